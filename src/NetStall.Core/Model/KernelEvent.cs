@@ -3,7 +3,7 @@ namespace NetStall.Model;
 
 /// <summary>One thing that a recording saw on one CPU: the stream that every source makes and that every judgement reads.</summary>
 /// <remarks>
-/// A flat value of 56 bytes, since millions pass by. What the payload means depends on <see cref="Kind"/>: use the
+/// A flat value of 64 bytes, since millions pass by. What the payload means depends on <see cref="Kind"/>: use the
 /// properties named after it; those of another kind have no meaning. Made only by the factories below.
 /// <see cref="Tid"/> is the task that was on the CPU (of a switch: the one that leaves).
 /// Call chains travel beside the event, see <see cref="IEventSink"/>.
@@ -21,6 +21,7 @@ public readonly record struct KernelEvent
         Tid = head.Tid;
         Flags = head.Flags;
         PreemptDepth = head.PreemptDepth;
+        Cgroup = head.Cgroup;
         Kind = kind;
         _a = a;
         _b = b;
@@ -35,6 +36,9 @@ public readonly record struct KernelEvent
     public Pid Pid { get; }
     public Tid Tid { get; }
     public ContextFlags Flags { get; }
+
+    /// <summary>The task's cgroup where the record tells (PERF_SAMPLE_CGROUP); 0 is unknown.</summary>
+    public CgroupId Cgroup { get; }
 
     /// <summary>preempt_count's depth; of use only with CONFIG_PREEMPT_COUNT (kernel-model: section 8).</summary>
     public byte PreemptDepth { get; }
@@ -113,11 +117,13 @@ public readonly record struct KernelEvent
 
     /// <summary>The same event on another clock.</summary>
     public KernelEvent At(KernelTime time) =>
-        new(new EventHead(time, Cpu, Pid, Tid, Flags, PreemptDepth), Kind, _a, _b, _c, _d, _name1, _name2);
+        new(new EventHead(time, Cpu, Pid, Tid, Flags, PreemptDepth, Cgroup), Kind, _a, _b, _c, _d, _name1, _name2);
 }
 
 /// <summary>What every event has: when, where, and which task was on the CPU.</summary>
-public readonly record struct EventHead(KernelTime Time, CpuId Cpu, Pid Pid, Tid Tid, ContextFlags Flags = ContextFlags.None, byte PreemptDepth = 0);
+public readonly record struct EventHead(
+    KernelTime Time, CpuId Cpu, Pid Pid, Tid Tid, ContextFlags Flags = ContextFlags.None, byte PreemptDepth = 0,
+    CgroupId Cgroup = default);
 
 /// <summary>Through which door a task left the CPU: <c>prev_state</c> of sched_switch.</summary>
 public enum SwitchDoor

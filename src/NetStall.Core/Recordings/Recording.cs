@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+using NetStall.Model;
+
+namespace NetStall.Recordings;
+
+/// <summary>What a recording says of itself, beside its events. A reader fills it as it reads; it is whole at the end.</summary>
+/// <remarks>Null and unknown mean that the recording did not tell. Not thread-safe.</remarks>
+public sealed class Recording(string source)
+{
+    /// <summary>The file's name, or <c>standard input</c>.</summary>
+    public string Source { get; } = source;
+
+    /// <summary><c>perf.data</c>, <c>perf script text</c>, <c>ftrace text</c>.</summary>
+    public string Format { get; set; } = "unknown";
+
+    public string? Host { get; set; }
+
+    /// <summary><c>uname -r</c> of the recorded node. Says what the kernel calls itself, not what it does: distributions move patches.</summary>
+    public string? KernelRelease { get; set; }
+    public string? Architecture { get; set; }
+    public int? CpusOnline { get; set; }
+
+    /// <summary>The command line that made the recording.</summary>
+    public string? CommandLine { get; set; }
+
+    public RecordingClock Clock { get; set; } = RecordingClock.Unknown;
+
+    public NameTable Names { get; } = new();
+    public TaskDirectory Tasks { get; } = new();
+    public CgroupDirectory Cgroups { get; } = new();
+    public FlawList Flaws { get; } = new();
+
+    /// <summary>Names for the frames of this recording's call chains.</summary>
+    public IFrameResolver Frames { get; set; } = NoFrames.Instance;
+
+    /// <summary>The sampling events, by <see cref="KernelEvent.SamplerIndex"/>.</summary>
+    public List<Sampler> Samplers { get; } = [];
+
+    /// <summary>Which kinds of event the recording was asked for, seen or not. A tracepoint that never fired is evidence too.</summary>
+    public RecordedKinds Kinds { get; } = new();
+
+    public long SampleCount { get; set; }
+    public long TracepointCount { get; set; }
+    public long LostRecords { get; set; }
+    public long ThrottleCount { get; set; }
+}
+
+/// <summary>Which event kinds a recording can tell of.</summary>
+public sealed class RecordedKinds
+{
+    ulong _bits;
+
+    public void Add(EventKind kind) => _bits |= 1ul << (int)kind;
+    public bool Has(EventKind kind) => (_bits & (1ul << (int)kind)) != 0;
+
+    /// <summary>Raise and entry: what an exact wait needs.</summary>
+    public bool TellWaits => Has(EventKind.SoftirqRaise) && Has(EventKind.SoftirqEntry);
+}
+
+/// <summary>One event that samples CPUs at a beat.</summary>
+/// <param name="Name"><c>cycles</c>, <c>cpu-clock</c> … as recorded.</param>
+/// <param name="Period">Time between two samples of a busy CPU; null when the beat is not time (a count of cycles) or not known.</param>
+/// <param name="IsTimer">
+/// True for cpu-clock and task-clock: an hrtimer in hard interrupt context, which cannot fire while interrupts are off, so that a
+/// hole is evidence (kernel/events/core.c, perf_swevent_hrtimer). False for hardware counters: those stop in idle, and by NMI see through.
+/// Null when the source does not tell.
+/// </param>
+public sealed record Sampler(string Name, Elapsed? Period, bool? IsTimer);
+
+/// <summary>The clock of a recording's times.</summary>
+/// <param name="Name"><c>CLOCK_MONOTONIC</c> …; <c>perf clock</c> for perf's own (sched_clock); null when not told.</param>
+/// <param name="WallClockAt">A moment on this clock whose wall-clock time is known, with that time in nanoseconds since 1970 (UTC); null without one.</param>
+public sealed record RecordingClock(string? Name, (KernelTime Time, long UnixNanoseconds)? WallClockAt)
+{
+    public static readonly RecordingClock Unknown = new(null, null);
+}
+
+/// <summary>No symbols: who and when, not where.</summary>
+public sealed class NoFrames : IFrameResolver
+{
+    public static readonly NoFrames Instance = new();
+    NoFrames() { }
+
+    public bool HasKernelSymbols => false;
+    public string? KernelFunction(ulong address, bool isReturnAddress) => null;
+    public IReadOnlyList<Frame> Resolve(ReadOnlySpan<ulong> chain, Pid pid, KernelTime time) => [];
+}
