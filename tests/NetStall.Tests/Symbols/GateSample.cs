@@ -2,7 +2,7 @@
 using NetStall.Linux.Symbols;
 using NetStall.Symbols;
 
-namespace NetStall.Tests.Symbols;
+namespace NetStall.Tests.SymbolTables;
 
 /// <summary>The kernel of samples/gate-6.1.</summary>
 static class GateSample

@@ -6,7 +6,7 @@ using NetStall.Linux.Symbols;
 using NetStall.Symbols;
 using Xunit;
 
-namespace NetStall.Tests.Symbols;
+namespace NetStall.Tests.SymbolTables;
 
 public class KallsymsTests
 {
