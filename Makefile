@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every target works in a fresh clone: what is missing is restored or installed, or the target says what to install.
+SHELL := /bin/bash
+export DOTNET_NOLOGO := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+
+NETSTALL := out/bin/NetStall.Cli/release/netstall
+
+.PHONY: help build demo test format lock dist bench clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build everything for development, warnings are errors
+	@dotnet restore NetStall.slnx --locked-mode -v q
+	@dotnet build NetStall.slnx --no-restore -v q
+
+# Exit code 1 of netstall says "stalls found", and this recording has some.
+demo: ## find out who stalled a recorded node (samples/gate-6.1)
+	@dotnet restore src/NetStall.Cli --locked-mode -v q
+	@dotnet build src/NetStall.Cli --no-restore -c Release -v q >out/demo.log 2>&1 || { cat out/demo.log >&2; exit 1; }
+	@$(NETSTALL) analyze samples/gate-6.1/tp.data; status=$$?; \
+	if [ $$status -ne 1 ]; then echo "netstall ended with $$status where 1, stalls found, was to come" >&2; exit 1; fi
+
+test: ## format, build, all tests that need no root, in two cultures
+	@scripts/test.sh
+
+format: ## put the layout of the C# right
+	@dotnet restore NetStall.slnx --locked-mode -v q
+	@dotnet format whitespace NetStall.slnx --no-restore
+
+lock: ## write the lock files anew, after a change of packages
+	@dotnet restore NetStall.slnx --force-evaluate -v q
+
+dist: ## what we ship, checked, in dist/: a tarball for nodes, a package for `dotnet tool install`
+	@scripts/dist.sh
+	@scripts/check-dist.sh
+
+bench: ## our cost beside perf's on recordings made here (root); results in out/bench/results.md
+	@bench/run.sh
+
+clean: ## remove all that was built
+	rm -rf out dist
