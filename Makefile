@@ -4,7 +4,7 @@ SHELL := /bin/bash
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 
-NETSTALL := out/bin/NetStall.Cli/release/netstall
+program := out/bin/NetStall.Cli/release/netstall
 
 .PHONY: help build demo test format lock dist bench clean
 .DEFAULT_GOAL := help
@@ -20,7 +20,7 @@ build: ## build everything for development, warnings are errors
 demo: ## find out who stalled a recorded node (samples/gate-6.1)
 	@dotnet restore src/NetStall.Cli --locked-mode -v q
 	@dotnet build src/NetStall.Cli --no-restore -c Release -v q >out/demo.log 2>&1 || { cat out/demo.log >&2; exit 1; }
-	@$(NETSTALL) analyze samples/gate-6.1/tp.data; status=$$?; \
+	@$(program) analyze samples/gate-6.1/tp.data; status=$$?; \
 	if [ $$status -ne 1 ]; then echo "netstall ended with $$status where 1, stalls found, was to come" >&2; exit 1; fi
 
 test: ## format, build, all tests that need no root, in two cultures
