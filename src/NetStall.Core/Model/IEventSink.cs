@@ -12,6 +12,12 @@ public interface IEventSink
     /// Empty when none was recorded.
     /// </param>
     void Accept(in KernelEvent e, ReadOnlySpan<ulong> chain);
+
+    /// <summary>
+    /// perf's FINISHED_ROUND: every ring has been emptied once more. No event to come is older than the newest one that had
+    /// come by the round before. Sources without rounds never say so.
+    /// </summary>
+    void RoundFinished() { }
 }
 
 /// <summary>perf's call chain markers: PERF_CONTEXT_* in include/uapi/linux/perf_event.h. A value at or above <see cref="Max"/> is a marker.</summary>

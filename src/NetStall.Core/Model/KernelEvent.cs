@@ -56,6 +56,9 @@ public readonly record struct KernelEvent
     public int Irq => _a;
     public NameId HandlerName => _name1;
 
+    /// <summary>What switch records without priorities (perf's own) have in their place.</summary>
+    public const int UnknownPriority = -1;
+
     // sched_switch: Tid leaves, NextTid comes. Priorities are the kernel's: below 100 is real-time or deadline.
     public int PreviousPriority => _a;
     public SwitchDoor Door => (SwitchDoor)_b;

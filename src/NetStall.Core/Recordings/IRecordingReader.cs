@@ -3,15 +3,31 @@ using NetStall.Model;
 
 namespace NetStall.Recordings;
 
-/// <summary>Reads one recording once, from its first byte to its last.</summary>
+/// <summary>Reads one recording once, from its first byte to its last, a piece at a time.</summary>
 public interface IRecordingReader
 {
-    /// <summary>What the recording says of itself: what its head told before <see cref="ReadTo"/>, all of it afterwards.</summary>
+    /// <summary>What the recording says of itself: what its head told before the first piece, all of it after the last.</summary>
     Recording Recording { get; }
 
-    /// <summary>Hands every event to the sink. What cannot be read becomes a flaw; the rest is read on.</summary>
-    /// <param name="sink">Takes the events; each CPU's in the order in which the recording has them.</param>
-    /// <param name="progress">Told now and then how many bytes of the source have been read; null if nobody looks.</param>
+    /// <summary>How far the source has been read, in bytes, for a progress bar.</summary>
+    long BytesRead { get; }
+
+    /// <summary>
+    /// Hands the events of the next piece (a buffer's worth) to the sink; false when there was none left. What cannot be read
+    /// becomes a flaw, and the rest is read on. Pieces let several recordings be read side by side.
+    /// </summary>
     /// <exception cref="UnreadableRecordingException">Nothing of it can be read.</exception>
-    void ReadTo(IEventSink sink, Action<long>? progress = null);
+    bool ReadSome(IEventSink sink);
+}
+
+public static class RecordingReading
+{
+    /// <summary>Hands every event to the sink.</summary>
+    /// <exception cref="UnreadableRecordingException">Nothing of it can be read.</exception>
+    public static void ReadTo(this IRecordingReader reader, IEventSink sink)
+    {
+        while (reader.ReadSome(sink))
+        {
+        }
+    }
 }

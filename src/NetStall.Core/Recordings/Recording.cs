@@ -7,8 +7,8 @@ namespace NetStall.Recordings;
 /// <remarks>Null and unknown mean that the recording did not tell. Not thread-safe.</remarks>
 public sealed class Recording(string source)
 {
-    /// <summary>The file's name, or <c>standard input</c>.</summary>
-    public string Source { get; } = source;
+    /// <summary>The file's name, or <c>standard input</c>; several joined by <c> + </c> when they are one timeline.</summary>
+    public string Source { get; set; } = source;
 
     /// <summary><c>perf.data</c>, <c>perf script text</c>, <c>ftrace text</c>.</summary>
     public string Format { get; set; } = "unknown";
@@ -39,6 +39,15 @@ public sealed class Recording(string source)
     /// <summary>Which kinds of event the recording was asked for, seen or not. A tracepoint that never fired is evidence too.</summary>
     public RecordedKinds Kinds { get; } = new();
 
+    /// <summary>Rings were written backward (<c>perf record --overwrite</c>): a CPU's newest events come first.</summary>
+    public bool RingsRunBackward { get; set; }
+
+    /// <summary>
+    /// Whether its events must be brought into one order of time before they can be judged. A CPU's own order does for all but
+    /// wake-ups, which are written on the waker's CPU.
+    /// </summary>
+    public bool NeedsTimeOrder => RingsRunBackward || Kinds.Has(EventKind.SchedWaking) || Kinds.Has(EventKind.SchedWakeup);
+
     public long SampleCount { get; set; }
     public long TracepointCount { get; set; }
     public long LostRecords { get; set; }
@@ -65,7 +74,8 @@ public sealed class RecordedKinds
 /// hole is evidence (kernel/events/core.c, perf_swevent_hrtimer). False for hardware counters: those stop in idle, and by NMI see through.
 /// Null when the source does not tell.
 /// </param>
-public sealed record Sampler(string Name, Elapsed? Period, bool? IsTimer);
+/// <param name="SeesAll">False when it leaves out kernel code, idle or all but some tasks: then a hole says nothing.</param>
+public sealed record Sampler(string Name, Elapsed? Period, bool? IsTimer, bool SeesAll = true);
 
 /// <summary>The clock of a recording's times.</summary>
 /// <param name="Name"><c>CLOCK_MONOTONIC</c> …; <c>perf clock</c> for perf's own (sched_clock); null when not told.</param>

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers;
+using System.CommandLine;
+using System.Security.Cryptography;
+using NetStall.Cli.Input;
+using NetStall.Cli.Rendering;
+using NetStall.Model;
+using NetStall.Recordings;
+using NetStall.Reports;
+using NetStall.Verdicts;
+using NetStall.Workloads;
+
+namespace NetStall.Cli.Commands;
+
+/// <summary><c>netstall analyze FILE…</c>: who kept this node from receiving packets.</summary>
+static class AnalyzeCommand
+{
+    sealed record Options(
+        string[] Files, string Format, string? Output, Elapsed Threshold, Elapsed Lookback, IReadOnlySet<CpuId>? Cpus,
+        string? At, string? Since, string? Kallsyms, string? CgroupMap, bool Redact);
+
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "perf.data (a file, a directory, or from a pipe), the text of `perf script`, or ftrace's; - reads standard input. Several files of one node become one timeline when their clocks agree.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var format = new Option<string>("--format") { Description = "text or json.", DefaultValueFactory = _ => "text" };
+        format.AcceptOnlyFromAmong("text", "json");
+        var output = new Option<string?>("--output", "-o") { Description = "Write the report to this file instead of standard output." };
+        var threshold = new Option<string>("--threshold") { Description = "Waits at or over this are stalls.", DefaultValueFactory = _ => "10ms" };
+        var lookback = new Option<string>("--lookback") { Description = "How far before a wait to look for causes.", DefaultValueFactory = _ => "100ms" };
+        var cpu = new Option<string?>("--cpu") { Description = "Only these CPUs: 1,4-7." };
+        var at = new Option<string?>("--at") { Description = "Only stalls within five seconds of this moment: 14:03:12Z, 2026-11-22T14:03:12Z, or seconds on the recording's clock." };
+        var since = new Option<string?>("--since") { Description = "Only stalls from this moment on." };
+        var kallsyms = new Option<string?>("--kallsyms") { Description = "A copy of the recorded node's /proc/kallsyms, plain or gzipped: perf.data holds no kernel symbols." };
+        var cgroupMap = new Option<string?>("--cgroup-map") { Description = "Names for cgroups and containers, see docs/cgroup-map.md." };
+        var redact = new Option<bool>("--redact") { Description = "Hash hosts, pods, containers, files and user code, for reports that leave the house." };
+
+        var command = new Command("analyze",
+            "Says who kept a node from receiving packets, from a recording of it.\n\n" +
+            "  netstall analyze perf.data\n" +
+            "  netstall analyze perf.data --kallsyms kallsyms.gz --format json\n" +
+            "  perf script | netstall analyze -\n\n" +
+            "Exit code: 0 nothing found, 1 stalls found, 2 the input or the command line is bad, 3 this machine cannot, 4 too little was seen to acquit.")
+        {
+            files, format, output, threshold, lookback, cpu, at, since, kallsyms, cgroupMap, redact,
+        };
+        command.SetAction(parsed => (int)Run(new Options(
+            parsed.GetValue(files)!, parsed.GetValue(format)!, parsed.GetValue(output),
+            Arguments.ParseElapsed(parsed.GetValue(threshold)!, "--threshold"), Arguments.ParseElapsed(parsed.GetValue(lookback)!, "--lookback"),
+            parsed.GetValue(cpu) is { } cpus ? Arguments.ParseCpus(cpus) : null,
+            parsed.GetValue(at), parsed.GetValue(since), parsed.GetValue(kallsyms), parsed.GetValue(cgroupMap), parsed.GetValue(redact))));
+        return command;
+    }
+
+    static ExitCode Run(Options options)
+    {
+        if (options.Threshold <= Elapsed.Zero)
+            throw new UsageException("--threshold must be more than nothing: every NET_RX waits a little.");
+        var reports = new List<Report>();
+        foreach (var timeline in Timeline.Group(options.Files))
+        {
+            using (timeline)
+                reports.Add(Judge(timeline, options));
+        }
+
+        var redaction = options.Redact ? Redaction.Salted(RandomNumberGenerator.GetBytes(16)) : Redaction.None;
+        using (var output = options.Output is { } path ? CreateFile(path) : Console.OpenStandardOutput())
+        {
+            if (options.Format == "json")
+            {
+                var json = new ArrayBufferWriter<byte>(1 << 16);
+                JsonReport.Write(reports, json, redaction);
+                output.Write(json.WrittenSpan);
+                output.Write("\n"u8);
+            }
+            else
+            {
+                TextReport.Write(reports, output, redaction, isFile: options.Output is not null);
+            }
+        }
+        return reports.Exists(r => r.Stalls.Count > 0) ? ExitCode.StallsFound
+            : reports.TrueForAll(r => r.CanAcquit) ? ExitCode.NothingFound
+            : ExitCode.Inconclusive;
+    }
+
+    static Report Judge(Timeline timeline, Options options)
+    {
+        var cgroups = options.CgroupMap is { } path ? ReadCgroupMap(path, timeline.Recording.Flaws) : null;
+        if (options.Kallsyms is { } kallsyms)
+            NodeSymbols.Check(kallsyms);
+        if (timeline.PerfData is { } perfData)
+            NodeSymbols.Attach(perfData, options.Kallsyms);
+
+        var diagnosis = new Diagnosis(timeline.Recording, new DiagnosisOptions(options.Threshold, options.Lookback, options.Cpus), cgroups);
+        Progress.While(timeline, () => timeline.ReadTo(diagnosis));
+        var report = diagnosis.Conclude();
+
+        if (options.At is { } at)
+        {
+            var moment = Arguments.ParseMoment(at, "--at", timeline.Recording.Clock);
+            var around = Elapsed.FromSeconds(5);
+            report = report with { Stalls = [.. report.Stalls.Where(s => s.Wait.Begin <= moment + around && s.Wait.End >= moment - around)] };
+        }
+        if (options.Since is { } since)
+        {
+            var moment = Arguments.ParseMoment(since, "--since", timeline.Recording.Clock);
+            report = report with { Stalls = [.. report.Stalls.Where(s => s.Wait.End >= moment)] };
+        }
+        return report;
+    }
+
+    static CgroupMap ReadCgroupMap(string path, FlawList flaws)
+    {
+        try
+        {
+            return CgroupMap.Parse(File.ReadAllBytes(path), flaws);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"The cgroup map {Visible.Of(path)} cannot be read: {e.Message}");
+        }
+    }
+
+    static FileStream CreateFile(string path)
+    {
+        try
+        {
+            return File.Create(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"The report cannot be written to {Visible.Of(path)}: {e.Message}");
+        }
+    }
+}

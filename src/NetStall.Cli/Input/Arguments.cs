@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using NetStall.Model;
+using NetStall.Recordings;
+
+namespace NetStall.Cli.Input;
+
+/// <summary>Values of options, from the words people write.</summary>
+static class Arguments
+{
+    /// <summary><c>10ms</c>, <c>500us</c>, <c>1.5s</c>.</summary>
+    /// <exception cref="UsageException">It is no length of time.</exception>
+    public static Elapsed ParseElapsed(string text, string option)
+    {
+        (string suffix, decimal nanoseconds)[] units = [("ns", 1), ("us", 1_000), ("µs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000)];
+        foreach (var (suffix, nanoseconds) in units)
+        {
+            if (text.EndsWith(suffix, StringComparison.Ordinal)
+                && decimal.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
+                && number is >= 0 and < 1_000_000)
+                return new Elapsed((long)(number * nanoseconds));
+        }
+        throw new UsageException($"{option} takes a length of time such as 10ms, 500us or 1.5s, not `{text}`.");
+    }
+
+    /// <summary><c>1,4-7</c>.</summary>
+    /// <exception cref="UsageException">It is no list of CPUs.</exception>
+    public static HashSet<CpuId> ParseCpus(string text)
+    {
+        var cpus = new HashSet<CpuId>();
+        foreach (string part in text.Split(','))
+        {
+            string[] ends = part.Split('-');
+            if (ends.Length > 2 || !int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int from)
+                || !int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int to) || to < from || to > 65_535)
+                throw new UsageException($"--cpu takes CPU numbers such as 3 or 1,4-7, not `{text}`.");
+            for (int cpu = from; cpu <= to; cpu++)
+                cpus.Add(new CpuId(cpu));
+        }
+        return cpus;
+    }
+
+    /// <summary>
+    /// A moment in the recording: seconds on its own clock (<c>12.0197</c>), a UTC time (<c>2026-11-22T12:31:28Z</c>), or a UTC time of
+    /// the day on which it was made (<c>14:03:12Z</c>).
+    /// </summary>
+    /// <exception cref="UsageException">It is none of these, or the recording has no wall clock.</exception>
+    public static KernelTime ParseMoment(string text, string option, RecordingClock clock)
+    {
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds) && seconds < 9_000_000_000)
+            return new KernelTime((long)(seconds * 1_000_000_000));
+
+        if (clock.WallClockAt is not var (known, wall))
+        {
+            throw new UsageException(
+                $"{option} `{text}` is a wall-clock time, but this recording has no wall clock (perf records one with -k CLOCK_MONOTONIC). Give seconds on the recording's own clock, as the report prints them.");
+        }
+        var made = DateTimeOffset.FromUnixTimeMilliseconds(wall / 1_000_000);
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        bool timeOfDay = TimeOnly.TryParse(text.TrimEnd('Z', 'z'), CultureInfo.InvariantCulture, out var time);
+        DateTimeOffset moment;
+        if (timeOfDay)
+            moment = new DateTimeOffset(DateOnly.FromDateTime(made.UtcDateTime), time, TimeSpan.Zero);
+        else if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out moment))
+            throw new UsageException($"{option} takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `{text}`.");
+        long unixNanoseconds = (moment - DateTimeOffset.UnixEpoch).Ticks * 100;
+        return new KernelTime(known.Nanoseconds + (unixNanoseconds - wall));
+    }
+}

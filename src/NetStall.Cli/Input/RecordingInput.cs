@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+using NetStall.Linux.Compression;
+using NetStall.Linux.Files;
+using NetStall.PerfData;
+using NetStall.Recordings;
+
+namespace NetStall.Cli.Input;
+
+/// <summary>One argument that names a recording, opened: its reader, and the readers of its parts if it is a directory.</summary>
+sealed class RecordingInput : IDisposable
+{
+    const int Peeked = 64 * 1024;
+
+    readonly List<IDisposable> _open = [];
+
+    RecordingInput(string argument) => Argument = argument;
+
+    public string Argument { get; }
+
+    /// <summary>Bytes in all; null for a pipe.</summary>
+    public long? Length { get; private set; }
+
+    /// <summary>The main reader first, then those of a directory's parts; all fill one recording.</summary>
+    public List<IRecordingReader> Readers { get; } = [];
+
+    public IRecordingReader Main => Readers[0];
+
+    /// <summary>Null for text.</summary>
+    public PerfDataReader? PerfData => Main as PerfDataReader;
+
+    /// <param name="argument">A path, or <c>-</c> for standard input.</param>
+    /// <param name="sameTimeline">A file of the same node on the same clock, whose recording this one joins.</param>
+    /// <exception cref="UnreadableRecordingException">It cannot be opened, or is nothing that we read; the message says why.</exception>
+    public static RecordingInput Open(string argument, PerfDataReader? sameTimeline = null)
+    {
+        var input = new RecordingInput(argument);
+        try
+        {
+            input.OpenAny(argument, sameTimeline);
+            return input;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            input.Dispose();
+            throw new UnreadableRecordingException($"There is no file {Reports.Visible.Of(argument)}.", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            input.Dispose();
+            throw new UnreadableRecordingException($"{Reports.Visible.Of(argument)} may not be read by this user: perf makes files that only their owner (often root) can read.", e);
+        }
+        catch (IOException e) when (e is not EndOfStreamException)
+        {
+            input.Dispose();
+            throw new UnreadableRecordingException($"{Reports.Visible.Of(argument)} cannot be read: {e.Message}", e);
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var open in _open)
+            open.Dispose();
+    }
+
+    void OpenAny(string argument, PerfDataReader? sameTimeline)
+    {
+        string path = argument == "-" ? "/dev/stdin" : argument;
+        string name = argument == "-" ? "standard input" : argument;
+        if (Directory.Exists(path))
+        {
+            OpenDirectory(path, sameTimeline);
+            return;
+        }
+
+        // Standard input may be a file all the same (`netstall analyze - < perf.data`), and a path may be a pipe.
+        var attributes = File.GetAttributes(path);
+        bool seekable = IsRegularFile(path) && !attributes.HasFlag(FileAttributes.Directory);
+        if (seekable)
+        {
+            var file = Keep(new FileBytes(path, name));
+            Length = file.Length;
+            Readers.Add(ReaderFor(file, Peek(file), sameTimeline));
+            return;
+        }
+        var stream = Keep(argument == "-" ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0));
+        var first = Peek(stream);
+        if (PerfDataReader.LooksLikePerfData(first.Span) && !PerfDataReader.IsPipeFormat(first.Span))
+        {
+            // The description of a perf.data file stands at its end: it must be had whole.
+            var spooled = Keep(Spool.ToTemporaryFile(first, stream, name));
+            Length = spooled.Length;
+            Readers.Add(ReaderFor(spooled, first, sameTimeline));
+            return;
+        }
+        Readers.Add(ReaderFor(new PipeBytes(stream, name, first), first, sameTimeline));
+    }
+
+    // perf record --threads: a folder with `data` (described as a file is) and bare records in data.0, data.1 …
+    void OpenDirectory(string path, PerfDataReader? sameTimeline)
+    {
+        string main = Path.Combine(path, "data");
+        if (!File.Exists(main))
+            throw new UnreadableRecordingException($"{Reports.Visible.Of(path)} is a directory, and no perf.data directory: it holds no file `data`.");
+        var file = Keep(new FileBytes(main, path));
+        var reader = new PerfDataReader(file, NewZstd, sameTimeline);
+        Length = file.Length;
+        Readers.Add(reader);
+        foreach (string part in Directory.GetFiles(path, "data.*").Order(StringComparer.Ordinal))
+        {
+            var bytes = Keep(new FileBytes(part));
+            Length += bytes.Length;
+            Readers.Add(reader.Part(bytes));
+        }
+    }
+
+    static IRecordingReader ReaderFor(IByteSource source, ReadOnlyMemory<byte> first, PerfDataReader? sameTimeline)
+    {
+        if (first.IsEmpty)
+            throw new UnreadableRecordingException($"{Reports.Visible.Of(source.Name)} is empty.");
+        if (PerfDataReader.LooksLikePerfData(first.Span))
+            return new PerfDataReader(source, NewZstd, sameTimeline);
+        throw new UnreadableRecordingException(
+            $"{Reports.Visible.Of(source.Name)} is no recording that netstall knows: neither perf.data, nor the text of `perf script`, nor that of ftrace{Hint(first.Span)}.");
+    }
+
+    static string Hint(ReadOnlySpan<byte> first) =>
+        first.StartsWith("\x1f\x8b"u8) || first.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) ? ". It is compressed with gzip: use `zcat FILE | netstall analyze -`"
+        : first.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd]) ? ". It is compressed with zstd: use `zstdcat FILE | netstall analyze -`"
+        : first.StartsWith((ReadOnlySpan<byte>)[0xfd, (byte)'7', (byte)'z']) ? ". It is compressed with xz: use `xzcat FILE | netstall analyze -`"
+        : first.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || first.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]) ? ". It is text in UTF-16: convert it to UTF-8 first"
+        : "";
+
+    static ZstdStream NewZstd() => new();
+
+    static bool IsRegularFile(string path)
+    {
+        // Device nodes and pipes are no regular files; .NET tells by the mode's absence of a length. /dev/stdin follows its link.
+        var info = new FileInfo(path);
+        if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+            info = target;
+        if (!info.Exists)
+            return false;
+        return (File.GetAttributes(info.FullName) & (FileAttributes.Device | FileAttributes.Directory)) == 0 && CanSeek(path);
+    }
+
+    static bool CanSeek(string path)
+    {
+        using var probe = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+        return probe.CanSeek;
+    }
+
+    static ReadOnlyMemory<byte> Peek(FileBytes file)
+    {
+        byte[] first = new byte[Peeked];
+        return first.AsMemory(0, file.ReadAt(0, first));
+    }
+
+    static ReadOnlyMemory<byte> Peek(Stream stream)
+    {
+        byte[] first = new byte[Peeked];
+        int read = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+        return first.AsMemory(0, read);
+    }
+
+    T Keep<T>(T disposable) where T : IDisposable
+    {
+        _open.Add(disposable);
+        return disposable;
+    }
+}

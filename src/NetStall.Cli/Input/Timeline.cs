@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+using NetStall.Model;
+using NetStall.Ordering;
+using NetStall.PerfData;
+using NetStall.Recordings;
+
+namespace NetStall.Cli.Input;
+
+/// <summary>One or several recordings of a node that are judged together, because their clocks agree.</summary>
+sealed class Timeline : IDisposable
+{
+    readonly List<RecordingInput> _inputs;
+
+    Timeline(List<RecordingInput> inputs) => _inputs = inputs;
+
+    public Recording Recording => _inputs[0].Main.Recording;
+
+    /// <summary>Null when it is text.</summary>
+    public PerfDataReader? PerfData => _inputs[0].PerfData;
+
+    /// <summary>Bytes in all; null when one is a pipe.</summary>
+    public long? Length
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var input in _inputs)
+            {
+                if (input.Length is not { } length)
+                    return null;
+                sum += length;
+            }
+            return sum;
+        }
+    }
+
+    public long BytesRead => _inputs.Sum(i => i.Readers.Sum(r => r.BytesRead));
+
+    /// <summary>
+    /// Groups files into timelines. Files join when they name the same host, the same kernel and the same clock, and that clock is one that all
+    /// recordings of a boot share. perf's own clock is not: two recordings on it may be of two boots. Where they do not join, a flaw says so.
+    /// </summary>
+    public static List<Timeline> Group(string[] arguments)
+    {
+        if (arguments.Count(a => a == "-") > 1)
+            throw new UsageException("Standard input can be read once only, but - was given more than once.");
+        var timelines = new List<Timeline>();
+        foreach (string argument in arguments)
+        {
+            var input = RecordingInput.Open(argument);
+            input.PerfData?.Open();
+            var fitting = timelines.Find(t => Agree(t.PerfData, input.PerfData));
+            if (fitting is null)
+            {
+                timelines.Add(new Timeline([input]));
+                continue;
+            }
+            input.Dispose();
+            fitting._inputs.Add(RecordingInput.Open(argument, fitting.PerfData));
+        }
+        if (timelines.Count > 1)
+        {
+            foreach (var timeline in timelines)
+                timeline.Recording.Flaws.Add("", "the recordings do not share a clock (or a host or kernel)", "each is judged by itself; record with `perf record -k CLOCK_MONOTONIC` to join them");
+        }
+        return timelines;
+    }
+
+    /// <summary>Hands over the events of all files: in order of time where the judgement needs it, as they come where not.</summary>
+    public void ReadTo(IEventSink sink)
+    {
+        var readers = _inputs.SelectMany(i => i.Readers).ToList();
+        if (readers.Count == 1)
+        {
+            var only = new OrderedIfNeeded(sink, Recording);
+            readers[0].ReadTo(only);
+            only.Finish();
+            return;
+        }
+
+        var order = new TimeOrder(sink);
+        // Parts of a directory have no rounds of their own: nothing of them goes on before all is read.
+        var doors = readers.ConvertAll(r => (Reader: r, Door: order.AddInput(isOrdered: false)));
+        while (doors.Count > 0)
+        {
+            // Whoever promises least holds the others up.
+            var (reader, door) = doors.MinBy(d => d.Door.Promise);
+            if (reader.ReadSome(door))
+                continue;
+            door.Finish();
+            doors.RemoveAll(d => d.Door == door);
+        }
+        order.Finish();
+    }
+
+    public void Dispose()
+    {
+        foreach (var input in _inputs)
+            input.Dispose();
+    }
+
+    static bool Agree(PerfDataReader? a, PerfDataReader? b)
+    {
+        if (a is null || b is null)
+            return false;
+        var (one, other) = (a.Recording, b.Recording);
+        if (one.Clock.Name is not ("CLOCK_MONOTONIC" or "CLOCK_MONOTONIC_RAW" or "CLOCK_BOOTTIME" or "CLOCK_REALTIME" or "CLOCK_TAI"))
+            return false;
+        if (one.Clock.Name != other.Clock.Name || one.Host != other.Host || one.KernelRelease != other.KernelRelease)
+            return false;
+        if (one.Clock.WallClockAt is not var (time, wall) || other.Clock.WallClockAt is not var (otherTime, otherWall))
+            return true;
+        // Another boot starts the clock anew: then wall clock and this clock lie differently apart. A second allows for corrections.
+        return Math.Abs((wall - time.Nanoseconds) - (otherWall - otherTime.Nanoseconds)) < 1_000_000_000;
+    }
+
+    /// <summary>Decides at the first event, when all is known of what was recorded, whether to order.</summary>
+    sealed class OrderedIfNeeded(IEventSink sink, Recording recording) : IEventSink
+    {
+        IEventSink? _target;
+        TimeOrder? _order;
+
+        public void Accept(in KernelEvent e, ReadOnlySpan<ulong> chain)
+        {
+            _target ??= Choose();
+            _target.Accept(e, chain);
+        }
+
+        public void RoundFinished() => _target?.RoundFinished();
+
+        public void Finish() => _order?.Finish();
+
+        IEventSink Choose()
+        {
+            // Text is in order of time already: perf script and ftrace see to that.
+            if (recording.Format != "perf.data" || !recording.NeedsTimeOrder)
+                return sink;
+            _order = new TimeOrder(sink);
+            return _order.AddInput(isOrdered: false);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace NetStall.PerfData;
+
+/// <summary>
+/// Record types: below 64 the kernel's (enum perf_event_type in include/uapi/linux/perf_event.h), from 64 on perf's own
+/// (enum perf_user_event_type in tools/lib/perf/include/perf/event.h).
+/// </summary>
+enum PerfRecordType : uint
+{
+    Mmap = 1,
+    Lost = 2,
+    Comm = 3,
+    Exit = 4,
+    Throttle = 5,
+    Unthrottle = 6,
+    Fork = 7,
+    Sample = 9,
+    Mmap2 = 10,
+    LostSamples = 13,
+    Switch = 14,
+    SwitchCpuWide = 15,
+    Ksymbol = 17,
+    Cgroup = 19,
+
+    HeaderAttr = 64,
+    TracingData = 66,
+    FinishedRound = 68,
+    Auxtrace = 71,
+    EventUpdate = 78,
+    HeaderFeature = 80,
+    Compressed = 81,
+    Compressed2 = 83,
+}
+
+/// <summary><c>perf_event_header.misc</c>.</summary>
+static class PerfMisc
+{
+    public const int CpuModeMask = 7;
+    public const int CpuModeKernel = 1;
+    public const int CpuModeUser = 2;
+    public const int CpuModeGuestKernel = 4;
+
+    /// <summary>Bit 13 means COMM_EXEC on COMM, SWITCH_OUT on SWITCH, MMAP_DATA on MMAP.</summary>
+    public const int Bit13 = 1 << 13;
+
+    /// <summary>Bit 14 means SWITCH_OUT_PREEMPT on SWITCH, MMAP_BUILD_ID on MMAP2.</summary>
+    public const int Bit14 = 1 << 14;
+}

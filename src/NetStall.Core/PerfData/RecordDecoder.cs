@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using NetStall.Model;
+using NetStall.Recordings;
+using NetStall.Symbols;
+
+namespace NetStall.PerfData;
+
+/// <summary>Turns single records into events, and side records into what the recording knows.</summary>
+sealed class RecordDecoder(Recording recording, EventRegistry events, AddressSpaces spaces)
+{
+    long _foreignIds, _cut, _timeless;
+    bool _lazyResched;
+    bool _releaseKnown;
+
+    // The hot path: a file of 98 MB holds 353,000 of these.
+    public void ReadSample(ReadOnlySpan<byte> record, IEventSink sink)
+    {
+        var e = events.OfSample(record);
+        if (e is null)
+        {
+            _foreignIds++;
+            return;
+        }
+        var layout = e.Layout;
+        if (record.Length < layout.FixedEnd)
+        {
+            _cut++;
+            return;
+        }
+        if (layout.Time < 0)
+        {
+            _timeless++;
+            return;
+        }
+
+        var time = new KernelTime(BinaryPrimitives.ReadInt64LittleEndian(record[layout.Time..]));
+        var cpu = new CpuId(layout.Cpu >= 0 ? BinaryPrimitives.ReadInt32LittleEndian(record[layout.Cpu..]) : -1);
+        var pid = new Pid(-1);
+        var tid = Tid.Unknown;
+        if (layout.Tid >= 0)
+        {
+            pid = new Pid(BinaryPrimitives.ReadInt32LittleEndian(record[layout.Tid..]));
+            tid = new Tid(BinaryPrimitives.ReadInt32LittleEndian(record[(layout.Tid + 4)..]));
+        }
+
+        if (!layout.TryReadVariable(record, out var chain, out var raw, out ulong cgroup))
+        {
+            _cut++;
+            return;
+        }
+
+        if (e.Decoder is { } decoder)
+        {
+            recording.TracepointCount++;
+            var (flags, depth) = Context(raw);
+            var head = new EventHead(time, cpu, pid, tid, flags, depth, new CgroupId(cgroup));
+            if (!decoder.TryDecode(head, raw, recording.Names, out var decoded, out ulong address))
+            {
+                _cut++;
+                return;
+            }
+            if (address != 0)
+                sink.Accept(decoded, [ChainMarker.Kernel, address]);
+            else
+                sink.Accept(decoded, chain);
+            return;
+        }
+
+        var sampled = new EventHead(time, cpu, pid, tid, Cgroup: new CgroupId(cgroup));
+        if (e.SamplerIndex < 0)
+        {
+            sink.Accept(KernelEvent.Other(sampled), chain);
+            return;
+        }
+        recording.SampleCount++;
+        int mode = BinaryPrimitives.ReadUInt16LittleEndian(record[4..]) & PerfMisc.CpuModeMask;
+        var sample = KernelEvent.Sample(sampled, mode is PerfMisc.CpuModeKernel or PerfMisc.CpuModeGuestKernel, e.SamplerIndex);
+        if (chain.IsEmpty && layout.Ip >= 0)
+        {
+            ulong ip = BinaryPrimitives.ReadUInt64LittleEndian(record[layout.Ip..]);
+            sink.Accept(sample, [sample.InKernel ? ChainMarker.Kernel : ChainMarker.User, ip]);
+        }
+        else
+        {
+            sink.Accept(sample, chain);
+        }
+    }
+
+    public void ReadOther(PerfRecordType type, ReadOnlySpan<byte> record, IEventSink sink)
+    {
+        int misc = BinaryPrimitives.ReadUInt16LittleEndian(record[4..]);
+        switch (type)
+        {
+            case PerfRecordType.Comm when record.Length >= 16:
+                ReadComm(record, misc);
+                break;
+            case PerfRecordType.Fork when record.Length >= 32:
+                ReadFork(record);
+                break;
+            case PerfRecordType.Mmap when record.Length >= 40:
+                ReadMmap(record, record[40..]);
+                break;
+            case PerfRecordType.Mmap2 when record.Length >= 72:
+                ReadMmap(record, record[72..]);
+                break;
+            case PerfRecordType.Ksymbol when record.Length >= 24:
+                const int Unregister = 1;
+                spaces.OnKsymbol(
+                    U64(record, 8), BinaryPrimitives.ReadUInt32LittleEndian(record[16..]), PerfFeatures.Text(record[24..]),
+                    (BinaryPrimitives.ReadUInt16LittleEndian(record[22..]) & Unregister) != 0, Trailer(record).Time);
+                break;
+            case PerfRecordType.Cgroup when record.Length >= 16:
+                recording.Cgroups.OnCgroup(new CgroupId(U64(record, 8)), PerfFeatures.Text(record[16..]));
+                break;
+            case PerfRecordType.Lost when record.Length >= 24:
+                OnLost(record, U64(record, 16), sink);
+                break;
+            case PerfRecordType.LostSamples when record.Length >= 16:
+                OnLost(record, U64(record, 8), sink);
+                break;
+            case PerfRecordType.Throttle or PerfRecordType.Unthrottle:
+                if (type == PerfRecordType.Throttle)
+                    recording.ThrottleCount++;
+                if (Trailer(record) is { Cpu.Value: >= 0 } throttled)
+                    sink.Accept(KernelEvent.LostOrThrottled(throttled, type == PerfRecordType.Throttle ? EventKind.Throttle : EventKind.Unthrottle, 0), default);
+                break;
+            case PerfRecordType.SwitchCpuWide when record.Length >= 16:
+                ReadSwitch(record, misc, sink);
+                break;
+        }
+    }
+
+    /// <summary>Says once, at the end, what happened often.</summary>
+    public void Finish()
+    {
+        var flaws = recording.Flaws;
+        if (_foreignIds > 0)
+        {
+            flaws.Add("", events.IsAmbiguous
+                ? $"{_foreignIds} samples cannot be told apart: the events put their ids in different places"
+                : $"{_foreignIds} samples carry an id that no event has", "they are left out");
+        }
+        if (_cut > 0)
+            flaws.Add("", $"{_cut} samples contradict their own size", "they are left out");
+        if (_timeless > 0)
+            flaws.Add("", $"{_timeless} samples carry no time", "they are left out; record with `perf record -T`");
+        foreach (var sampler in recording.Samplers)
+        {
+            if (!sampler.SeesAll)
+            {
+                flaws.Add("", $"`{sampler.Name}` did not watch whole CPUs (no -a or -C, or kernel or idle excluded)", "holes between its samples say nothing");
+                break;
+            }
+        }
+    }
+
+    // struct trace_entry: u16 type, u8 flags, u8 preempt_count, s32 pid (include/linux/trace_events.h).
+    // 0x02 meant "this architecture cannot tell" (IRQS_NOSUPPORT) until 6.12 and means NEED_RESCHED_LAZY since 6.13.
+    (ContextFlags Flags, byte Depth) Context(ReadOnlySpan<byte> raw)
+    {
+        if (raw.Length < 8)
+            return default;
+        if (!_releaseKnown)
+        {
+            _releaseKnown = true;
+            _lazyResched = KernelRelease.Parse(recording.KernelRelease) is { } release && release >= new KernelRelease(6, 13);
+        }
+        int bits = raw[2];
+        var flags = ContextFlags.Known;
+        if ((bits & 0x01) != 0)
+            flags |= ContextFlags.InterruptsOff;
+        if ((bits & 0x02) != 0 && _lazyResched)
+            flags |= ContextFlags.NeedReschedLazy;
+        if ((bits & 0x04) != 0)
+            flags |= ContextFlags.NeedResched;
+        if ((bits & 0x08) != 0)
+            flags |= ContextFlags.HardIrq;
+        if ((bits & 0x10) != 0)
+            flags |= ContextFlags.SoftIrq;
+        if ((bits & 0x20) != 0)
+            flags |= ContextFlags.PreemptResched;
+        if ((bits & 0x40) != 0)
+            flags |= ContextFlags.Nmi;
+        if ((bits & 0x80) != 0)
+            flags |= ContextFlags.BottomHalvesOff;
+        return (flags, (byte)(raw[3] & 0x0f));
+    }
+
+    void ReadComm(ReadOnlySpan<byte> record, int misc)
+    {
+        var pid = new Pid(I32(record, 8));
+        var time = Trailer(record).Time;
+        recording.Tasks.OnComm(time, pid, new Tid(I32(record, 12)), recording.Names.Intern(record[16..]));
+        if ((misc & PerfMisc.Bit13) != 0)
+            spaces.OnExec(pid, time);
+    }
+
+    void ReadFork(ReadOnlySpan<byte> record)
+    {
+        var pid = new Pid(I32(record, 8));
+        var parent = new Pid(I32(record, 12));
+        var time = new KernelTime(BinaryPrimitives.ReadInt64LittleEndian(record[24..]));
+        recording.Tasks.OnFork(time, pid, new Tid(I32(record, 16)), new Tid(I32(record, 20)));
+        if (pid != parent)
+            spaces.OnFork(pid, parent, time);
+    }
+
+    void ReadMmap(ReadOnlySpan<byte> record, ReadOnlySpan<byte> name)
+    {
+        int mode = BinaryPrimitives.ReadUInt16LittleEndian(record[4..]) & PerfMisc.CpuModeMask;
+        var pid = new Pid(I32(record, 8));
+        string file = PerfFeatures.Text(name);
+        bool inKernel = mode == PerfMisc.CpuModeKernel;
+        spaces.OnMmap(pid, Trailer(record).Time, U64(record, 16), U64(record, 24), U64(record, 32), file, inKernel);
+    }
+
+    void OnLost(ReadOnlySpan<byte> record, ulong count, IEventSink sink)
+    {
+        recording.LostRecords += (long)Math.Min(count, int.MaxValue);
+        var head = Trailer(record);
+        if (head.Cpu.Value >= 0)
+            sink.Accept(KernelEvent.LostOrThrottled(head, EventKind.Lost, (int)Math.Min(count, int.MaxValue)), default);
+    }
+
+    // perf record --switch-events: SWITCH_CPU_WIDE carries the other task; who leaves (OUT) or comes (IN) is in the trailer.
+    void ReadSwitch(ReadOnlySpan<byte> record, int misc, IEventSink sink)
+    {
+        bool isOut = (misc & PerfMisc.Bit13) != 0;
+        var head = Trailer(record);
+        if (!isOut || head.Cpu.Value < 0)
+            return;
+        var next = new Tid(I32(record, 12));
+        var door = (misc & PerfMisc.Bit14) != 0 ? SwitchDoor.Runnable : SwitchDoor.Gone;
+        sink.Accept(
+            KernelEvent.Switch(head, KernelEvent.UnknownPriority, door, recording.Tasks.Find(head.Tid, head.Time).Comm,
+                next, KernelEvent.UnknownPriority, recording.Tasks.Find(next, head.Time).Comm), default);
+    }
+
+    /// <summary>The sample_id trailer of a record that is no sample. CPU -1 where it has none; time 0 in synthesized records.</summary>
+    EventHead Trailer(ReadOnlySpan<byte> record)
+    {
+        var unknown = new EventHead(default, new CpuId(-1), new Pid(-1), Tid.Unknown);
+        if (events.OfOther(record)?.IdLayout is not { Size: > 0 } layout || record.Length < 8 + layout.Size)
+            return unknown;
+        var time = layout.Time > 0 ? new KernelTime(BinaryPrimitives.ReadInt64LittleEndian(record[^layout.Time..])) : default;
+        var cpu = layout.Cpu > 0 ? new CpuId(I32(record, record.Length - layout.Cpu)) : unknown.Cpu;
+        if (layout.Tid == 0)
+            return unknown with { Time = time, Cpu = cpu };
+        return new EventHead(time, cpu, new Pid(I32(record, record.Length - layout.Tid)), new Tid(I32(record, record.Length - layout.Tid + 4)));
+    }
+
+    static int I32(ReadOnlySpan<byte> record, int at) => BinaryPrimitives.ReadInt32LittleEndian(record[at..]);
+    static ulong U64(ReadOnlySpan<byte> record, int at) => MemoryMarshal.Read<ulong>(record[at..]);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using System.Text;
+
+namespace NetStall.Reports;
+
+/// <summary>What a report may say by name. With a salt, hosts, pods, containers, files and user code become hashes: equal names stay equal.</summary>
+/// <remarks>The salt is made anew for each report, so that names cannot be found by hashing a list of likely ones.</remarks>
+public sealed class Redaction
+{
+    /// <summary>Everything by its name.</summary>
+    public static readonly Redaction None = new(null);
+
+    readonly byte[]? _salt;
+
+    Redaction(byte[]? salt) => _salt = salt;
+
+    /// <param name="salt">At least 16 random bytes.</param>
+    public static Redaction Salted(ReadOnlySpan<byte> salt) => new(salt.ToArray());
+
+    public bool IsOn => _salt is not null;
+
+    /// <summary>The name, or its hash as <c>redacted-1f2e3d4c5b6a</c>; null stays null.</summary>
+    public string? Of(string? name)
+    {
+        if (name is null || _salt is null)
+            return name;
+        byte[] bytes = Encoding.UTF8.GetBytes(name);
+        Span<byte> hash = stackalloc byte[32];
+        HMACSHA256.HashData(_salt, bytes, hash);
+        return $"redacted-{Convert.ToHexStringLower(hash[..6])}";
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+using NetStall.Model;
+using NetStall.Recordings;
+using NetStall.Stacks;
+using NetStall.Timelines;
+using NetStall.Waits;
+using NetStall.Workloads;
+
+namespace NetStall.Verdicts;
+
+/// <summary>What to look for.</summary>
+/// <param name="Threshold">Waits at or over this are stalls.</param>
+/// <param name="Lookback">How far before a wait its window reaches at least.</param>
+/// <param name="Cpus">Only these CPUs; null for all.</param>
+public sealed record DiagnosisOptions(Elapsed Threshold, Elapsed Lookback, IReadOnlySet<CpuId>? Cpus = null)
+{
+    public static readonly DiagnosisOptions Default = new(Elapsed.FromMilliseconds(10), Elapsed.FromMilliseconds(100));
+}
+
+/// <summary>Turns a stream of events into stalls and their culprits. Feed it events, then ask once for the <see cref="Report"/>.</summary>
+/// <remarks>Each CPU is judged by itself, and its events must come in its own time order; memory holds the windows only.</remarks>
+public sealed class Diagnosis : IEventSink
+{
+    readonly Recording _recording;
+    readonly DiagnosisOptions _options;
+    readonly StackReader _stacks;
+    readonly Judge _judge;
+    readonly NapiThreadWaits _napi;
+    readonly KsoftirqdGate _gate;
+    readonly List<Stall> _stalls = [];
+    CpuTimeline?[] _cpus = new CpuTimeline?[64];
+
+    public Diagnosis(Recording recording, DiagnosisOptions options, CgroupMap? cgroups = null)
+    {
+        _recording = recording;
+        _options = options;
+        _stacks = new StackReader(new LateFrames(recording));
+        _judge = new Judge(recording, _stacks, cgroups ?? CgroupMap.Empty);
+        _napi = new NapiThreadWaits(recording.Names);
+        _gate = new KsoftirqdGate(recording);
+    }
+
+    public void Accept(in KernelEvent e, ReadOnlySpan<ulong> chain)
+    {
+        if (e.Kind is EventKind.SchedSwitch or EventKind.SchedWaking or EventKind.SchedWakeup)
+            OnTasks(e);
+        if (_options.Cpus is { } wanted && !wanted.Contains(e.Cpu))
+            return;
+        var cpu = Timeline(e.Cpu);
+        if (cpu is null)
+            return;
+        _gate.On(e, cpu.Pairing.PendingSince);
+        cpu.Accept(e, chain);
+        if (e.Kind == EventKind.SchedSwitch && _napi.OnSwitch(e) is { } since)
+            cpu.OnNapiThread(since, e);
+    }
+
+    /// <summary>All that was found. Call once, after the last event.</summary>
+    public Report Conclude()
+    {
+        foreach (var cpu in _cpus)
+            cpu?.Finish();
+        var stalls = Conclusions.Settle(_stalls);
+
+        long raises = 0, served = 0, unpaired = 0;
+        var worst = Elapsed.Zero;
+        var span = Elapsed.Zero;
+        var seen = new List<CpuId>();
+        for (int i = 0; i < _cpus.Length; i++)
+        {
+            if (_cpus[i] is not { } cpu)
+                continue;
+            seen.Add(new CpuId(i));
+            raises += cpu.Pairing.Raises;
+            served += cpu.Pairing.Served;
+            unpaired += cpu.Pairing.Unpaired;
+            worst = Elapsed.Max(worst, cpu.Worst);
+            span = Elapsed.Max(span, cpu.Last - cpu.First);
+        }
+        var coverage = new Coverage(raises + _napi.Woken, served + _napi.Served, unpaired, _recording.Kinds.TellWaits ? worst : null, span, seen);
+        return new Report(_recording, coverage, stalls, _gate.Verdict, _options.Threshold);
+    }
+
+    void OnTasks(in KernelEvent e)
+    {
+        if (e.Kind == EventKind.SchedSwitch)
+        {
+            _recording.Tasks.OnSeen(e.Time, e.Tid, e.PreviousComm);
+            _recording.Tasks.OnSeen(e.Time, e.NextTid, e.NextComm);
+            return;
+        }
+        _recording.Tasks.OnSeen(e.Time, e.WokenTid, e.WokenComm);
+        _napi.OnWaking(e);
+    }
+
+    CpuTimeline? Timeline(CpuId cpu)
+    {
+        const int MostCpus = 1 << 16;
+        if ((uint)cpu.Value >= MostCpus)
+            return null;
+        if (cpu.Value >= _cpus.Length)
+            Array.Resize(ref _cpus, Math.Max(cpu.Value + 1, _cpus.Length * 2));
+        return _cpus[cpu.Value] ??= new CpuTimeline(cpu, _recording, _stacks, _options.Threshold, _options.Lookback,
+            (wait, window, beat) =>
+            {
+                if (_judge.Of(wait, window, beat) is { } stall)
+                    _stalls.Add(stall);
+            });
+    }
+
+    // The reader learns only at its end whose symbols fit; the frames are asked for when the first stall needs them.
+    sealed class LateFrames(Recording recording) : IFrameResolver
+    {
+        public bool HasKernelSymbols => recording.Frames.HasKernelSymbols;
+        public string? KernelFunction(ulong address, bool isReturnAddress) => recording.Frames.KernelFunction(address, isReturnAddress);
+        public IReadOnlyList<Frame> Resolve(ReadOnlySpan<ulong> chain, Pid pid, KernelTime time) => recording.Frames.Resolve(chain, pid, time);
+    }
+}

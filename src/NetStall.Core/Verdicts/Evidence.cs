@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+using NetStall.Budgets;
+using NetStall.Model;
+using NetStall.Recordings;
+using NetStall.Stacks;
+using NetStall.Waits;
+
+namespace NetStall.Verdicts;
+
+/// <summary>All that a mechanism may look at when it explains a wait.</summary>
+sealed record Evidence(Wait Wait, WaitTrace Trace, Budget Budget, Recording Recording, StackReader Stacks, Elapsed? Beat)
+{
+    public WaitMarks Marks => Trace.Marks;
+
+    /// <summary>The task that held most of the wait; null when no task did.</summary>
+    public Tid? Holder { get; } = Budget.LongestTask();
+
+    public double HolderShare => Holder is { } tid ? Budget.OfTask(tid).ShareOf(Budget.Wait) : 0;
+
+    /// <summary>The part of the holder's time in which it is known to have been in the kernel.</summary>
+    public double HolderKernelShare
+    {
+        get
+        {
+            if (Holder is not { } tid)
+                return 0;
+            var inKernel = Budget.Sum(e => e.Holder.Kind == HolderKind.TaskKernel && e.Holder.Tid == tid);
+            return inKernel.ShareOf(Budget.OfTask(tid));
+        }
+    }
+
+    public bool HolderIsRealTime
+    {
+        get
+        {
+            if (Holder is not { } tid)
+                return false;
+            foreach (var entry in Budget.Entries)
+            {
+                if (entry.Holder.Tid == tid && entry.Holder.IsRealTime)
+                    return true;
+            }
+            return false;
+        }
+    }
+
+    public bool IsKsoftirqd(Tid tid)
+    {
+        var comm = Recording.Tasks.Find(tid, Wait.End).Comm;
+        return comm.IsKnown && Recording.Names.Bytes(comm).StartsWith("ksoftirqd/"u8);
+    }
+}
+
+/// <summary>What a mechanism makes of a wait.</summary>
+/// <param name="Culprit">The task to blame; null for none.</param>
+/// <param name="IsCertain">False where the evidence fits, but does not exclude the next best explanation.</param>
+sealed record Finding(Mechanism Mechanism, Tid? Culprit, bool IsCertain, string? Doubt = null);

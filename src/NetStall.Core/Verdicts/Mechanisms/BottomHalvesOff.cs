@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+using NetStall.Stacks;
+using NetStall.Waits;
+
+namespace NetStall.Verdicts.Mechanisms;
+
+/// <summary>One task held bottom halves off (kernel-model M2): interrupts come on time, their exits run nothing, nobody wakes ksoftirqd.</summary>
+/// <remarks>
+/// The records say so themselves since 5.18 or so (<c>b</c>/<c>D</c> in ftrace's flags). Where they cannot, the picture says it:
+/// raised by an interrupt, served on the same task's back without a switch, ksoftirqd not woken in between.
+/// </remarks>
+static class BottomHalvesOff
+{
+    public static Finding? Explain(Evidence e)
+    {
+        if (e.Holder is not { } task || e.HolderShare < 0.5)
+            return null;
+        if (e.Wait.Evidence == WaitEvidence.SampleRun)
+            return new Finding(Mechanism.BottomHalvesOff, task, IsCertain: false);
+        if (e.Wait.Evidence != WaitEvidence.RaiseToEntry)
+            return null;
+
+        var marks = e.Marks;
+        bool flagged = marks.BottomHalvesOffEvents > 0 && marks.BottomHalvesOffEvents * 2 >= marks.FlaggedEvents;
+        if (flagged && !marks.KsoftirqdWoken)
+            return new Finding(Mechanism.BottomHalvesOff, task, IsCertain: true);
+        if (marks.ServedWithoutSwitch && marks.WakingsRecorded && !marks.KsoftirqdWoken && e.Wait.ServedBy == task
+            && marks.RaisedByTask == false && ServedOnEnable(e))
+            return new Finding(Mechanism.BottomHalvesOff, task, IsCertain: false);
+        return null;
+    }
+
+    // A sample of the service itself, or of the task inside a function that says it.
+    static bool ServedOnEnable(Evidence e)
+    {
+        foreach (var sample in e.Trace.Samples)
+        {
+            if (sample.Reading is { OnBottomHalfEnable: true, Layer: StackLayer.Softirq } && sample.Time >= e.Wait.End)
+                return true;
+        }
+        return false;
+    }
+}

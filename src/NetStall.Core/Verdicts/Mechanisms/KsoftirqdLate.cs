@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+using NetStall.Waits;
+
+namespace NetStall.Verdicts.Mechanisms;
+
+/// <summary>ksoftirqd was due and did not get the CPU (kernel-model M1, M7, M8): a task that stayed in the kernel, tasks that
+/// outcompeted it, or a real-time task.</summary>
+/// <remarks>
+/// "need_resched set, interrupts on, no switch" is M1 without guessing from stacks. A task in user mode gives the CPU away
+/// as soon as the scheduler asks: then it was the scheduler that did not ask.
+/// </remarks>
+static class KsoftirqdLate
+{
+    public static Finding? Explain(Evidence e)
+    {
+        bool due = e.Marks.KsoftirqdWoken || e.IsKsoftirqd(e.Wait.ServedBy) || e.Wait.Evidence == WaitEvidence.LateKsoftirqd;
+        if (!due || e.Wait.Evidence == WaitEvidence.NapiThread)
+            return null;
+        if (e.Holder is not { } task || e.HolderShare < 0.5)
+            return e.Marks.Switches > 1 ? new Finding(Mechanism.KsoftirqdOutcompeted, null, IsCertain: true) : null;
+
+        if (e.HolderIsRealTime)
+            return new Finding(Mechanism.RealtimeStarvation, task, IsCertain: true);
+        if (e.HolderKernelShare >= 0.5)
+            return new Finding(Mechanism.SyscallBlocksKsoftirqd, task, IsCertain: true);
+        return new Finding(Mechanism.KsoftirqdOutcompeted, task, IsCertain: true);
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+using NetStall.Model;
+using NetStall.Recordings;
+
+namespace NetStall.Verdicts;
+
+/// <summary>How much was seen: what an acquittal rests on.</summary>
+/// <param name="Raises">NET_RX raises, and wake-ups of NAPI threads.</param>
+/// <param name="Served">Those whose service was seen.</param>
+/// <param name="Unpaired">Entries without a raise, and raises given up when records were lost.</param>
+/// <param name="WorstWait">Null when raises and entries were not recorded.</param>
+public sealed record Coverage(long Raises, long Served, long Unpaired, Elapsed? WorstWait, Elapsed Seen, IReadOnlyList<CpuId> Cpus);
+
+/// <summary>The diagnosis of one recording: a value, and the input of every rendering.</summary>
+/// <param name="Stalls">In order of begin.</param>
+public sealed record Report(Recording Recording, Coverage Coverage, IReadOnlyList<Stall> Stalls, GateVerdict Gate, Elapsed Threshold)
+{
+    /// <summary>
+    /// Whether "no stall" can be said at all: raises and entries were recorded, something was seen, and little was lost.
+    /// Samples alone can show a stall, never the absence of one.
+    /// </summary>
+    public bool CanAcquit =>
+        Recording.Kinds.TellWaits && Coverage.Seen > Elapsed.Zero
+        && Recording.LostRecords * 20 <= Recording.TracepointCount + Recording.SampleCount + Recording.LostRecords;
+
+    /// <summary>Who cost most over all stalls.</summary>
+    public IReadOnlyList<RankedCulprit> Ranking => RankedCulprit.Of(Stalls);
+}
+
+/// <summary>One culprit over all its stalls.</summary>
+public sealed record RankedCulprit(string? Comm, Culprit Example, int Stalls, Elapsed Total, Elapsed Worst)
+{
+    public static IReadOnlyList<RankedCulprit> Of(IReadOnlyList<Stall> stalls)
+    {
+        var ranked = new List<RankedCulprit>();
+        foreach (var group in stalls.Where(s => s.Culprit is not null).GroupBy(s => (s.Culprit!.Comm, s.Culprit.Workload?.Pod, s.Culprit.Syscall, s.Culprit.File, Function(s.Culprit))))
+        {
+            var held = group.Select(s => s.Culprit!.Held).ToList();
+            ranked.Add(new RankedCulprit(
+                group.Key.Comm, group.First().Culprit!, held.Count,
+                held.Aggregate(Elapsed.Zero, (a, b) => a + b), held.Aggregate(Elapsed.Zero, Elapsed.Max)));
+        }
+        ranked.Sort((a, b) => b.Total.CompareTo(a.Total));
+        return ranked;
+    }
+
+    // An interrupt's culprit has no task: its function tells it from others.
+    static string? Function(Culprit culprit) => culprit.Comm is null ? culprit.Function : null;
+}

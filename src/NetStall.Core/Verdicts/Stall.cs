@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+using NetStall.Budgets;
+using NetStall.Catalogue;
+using NetStall.Model;
+using NetStall.Waits;
+using NetStall.Workloads;
+
+namespace NetStall.Verdicts;
+
+/// <summary>One wait, judged.</summary>
+/// <param name="Culprit">Null when nobody can be named honestly.</param>
+/// <param name="Doubts">What keeps the verdict from being surer, in full sentences; empty when nothing does.</param>
+/// <param name="PacketsServed">By the first service after the wait; null when polls were not recorded.</param>
+/// <param name="Device">Whose packets those were; null when no poll named it.</param>
+public sealed record Stall(
+    Wait Wait, Budget Budget, Mechanism Mechanism, Confidence Confidence, Culprit? Culprit, IReadOnlyList<string> Doubts,
+    int? PacketsServed, string? Device, KnownCause? KnownCause);
+
+/// <summary>Who kept NET_RX from being served. Unknown is null.</summary>
+/// <param name="Function">The first frame below the system call that is no plumbing; of a softirq or interrupt, of its handler.</param>
+/// <param name="Stack">Root first.</param>
+/// <param name="Held">How much of the wait it held.</param>
+public sealed record Culprit(
+    string? Comm, Pid? Pid, Tid? Tid, string? Syscall, string? File, string? Function, IReadOnlyList<Frame> Stack,
+    string? Cgroup, Workload? Workload, PodName? PodName, Elapsed Held, double Share);
