@@ -51,6 +51,9 @@ sealed class WaitMarks
     /// <summary>The raise that began the wait came from task context (no interrupt): a driver's or the task's own.</summary>
     public bool? RaisedByTask { get; set; }
 
+    /// <summary>The interrupt that raised NET_RX had interrupted a section with bottom halves off: nothing could be served before its end.</summary>
+    public bool RaiseFoundBottomHalvesOff { get; set; }
+
     /// <summary>Who was on the CPU at the raise.</summary>
     public Tid RaisedOn { get; set; } = Tid.Unknown;
 
@@ -79,6 +82,12 @@ sealed record WaitTrace(Waits.Wait Wait, List<Piece> Pieces, List<SampleMark> Sa
 {
     /// <summary>The first sample at or after the end of a silence: the late beat that carries the culprit.</summary>
     public SampleMark? LateSample { get; init; }
+
+    /// <summary>
+    /// Time within the wait in which nothing at all was recorded for longer than a tick should allow, where nothing regular was
+    /// recorded that could prove a silence. Whoever is on the CPU then may be as stopped as the CPU.
+    /// </summary>
+    public Elapsed Uneventful { get; init; }
 
     /// <summary>
     /// Whether that sample came late, that is off the beat: a timer keeps its grid (hrtimer_forward_now), so the next sample after a late one

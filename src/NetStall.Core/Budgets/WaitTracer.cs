@@ -35,7 +35,7 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
         var cgroups = new Dictionary<int, CgroupId>();
         var raisers = new SoftirqRaisers();
         var calls = new Dictionary<int, KernelTime>();
-        Elapsed? silentCall = null;
+        var silentCalls = new Dictionary<int, Elapsed>();
         SampleMark? late = null;
         var previous = wait.Begin;
         bool any = false, afterService = false;
@@ -69,8 +69,8 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
                 cgroups[e.Tid.Value] = e.Cgroup;
             if (e.Kind == EventKind.SyscallEnter && e.Time < wait.End)
                 calls[e.Tid.Value] = e.Time;
-            else if (e.Kind == EventKind.SyscallExit && e.Time >= wait.End && silentCall is null && calls.TryGetValue(e.Tid.Value, out var entered))
-                silentCall = e.Time - entered;
+            else if (e.Kind == EventKind.SyscallExit && e.Time >= wait.End && calls.TryGetValue(e.Tid.Value, out var entered))
+                silentCalls.TryAdd(e.Tid.Value, e.Time - entered);
             if (inside || e.Time == wait.End)
                 MarkKernelByNeedResched(pieces, e, ref flaggedSince);
 
@@ -92,8 +92,10 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
             LateSample = late,
             LateSampleIsOffBeat = late is { } first && beat is { } p ? IsOffBeat(samples, first, p) : null,
             Cgroups = cgroups,
+            Uneventful = beat is null ? UneventfulTime(pieces) : Elapsed.Zero,
             SoftirqRaisedBy = raisers.OfLongest(pieces),
-            SilentCallIsShort = silentCall is { } call && call.Nanoseconds <= wait.Length.Nanoseconds * 3 / 2 + 2 * (beat?.Nanoseconds ?? 0),
+            SilentCallIsShort = silentCalls.TryGetValue(LongestSilentTask(pieces).Value, out var call)
+                && call.Nanoseconds <= wait.Length.Nanoseconds * 3 / 2 + 2 * (beat?.Nanoseconds ?? 0),
         };
     }
 
@@ -171,6 +173,7 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
         {
             case EventKind.SoftirqRaise when e.Time == wait.Begin && e.Vector == SoftirqVector.NetRx && e.Has(ContextFlags.Known):
                 marks.RaisedByTask = !e.Has(ContextFlags.HardIrq) && !e.Has(ContextFlags.SoftIrq);
+                marks.RaiseFoundBottomHalvesOff = e.Has(ContextFlags.HardIrq | ContextFlags.BottomHalvesOff) && !e.Has(ContextFlags.SoftIrq);
                 marks.RaisedOn = e.Tid;
                 break;
             case EventKind.SoftirqRaise when e.Time >= wait.End && e.Time <= wait.End + AfterEnd && e.Vector == SoftirqVector.NetRx:
@@ -323,6 +326,17 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
         }
     }
 
+    static Tid LongestSilentTask(List<Piece> pieces)
+    {
+        var (task, longest) = (Tid.Unknown, Elapsed.Zero);
+        foreach (var piece in pieces)
+        {
+            if (piece.Kind == HolderKind.Silent && piece.Length > longest)
+                (task, longest) = (piece.Task, piece.Length);
+        }
+        return task;
+    }
+
     static bool? IsOffBeat(List<SampleMark> samples, in SampleMark late, Elapsed period)
     {
         foreach (var sample in samples)
@@ -338,7 +352,7 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
     // A beat was due and did not come, nor did anything else: interrupts were off, or the CPU did not run.
     static void MarkSilence(List<Piece> pieces, Elapsed beat)
     {
-        var limit = new Elapsed(Math.Max(beat.Nanoseconds * 3, 2_000_000));
+        var limit = new Elapsed(Math.Max(beat.Nanoseconds * 5 / 2, 2_000_000));
         for (int i = 0; i < pieces.Count; i++)
         {
             var piece = pieces[i];
@@ -347,6 +361,18 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
             piece.Kind = HolderKind.Silent;
             pieces[i] = piece;
         }
+    }
+
+    // Ticks come every 1 to 10 ms on a busy CPU, and most of them raise a softirq.
+    static Elapsed UneventfulTime(List<Piece> pieces)
+    {
+        long sum = 0;
+        foreach (var piece in pieces)
+        {
+            if (piece.Length.Nanoseconds >= 10_500_000 && piece.Kind != HolderKind.Idle)
+                sum += piece.Length.Nanoseconds;
+        }
+        return new Elapsed(sum);
     }
 
     bool IsKsoftirqd(NameId comm) => comm.IsKnown && recording.Names.Bytes(comm).StartsWith("ksoftirqd/"u8);

@@ -33,7 +33,7 @@ enum FrameRole : byte
     /// <summary>Waiting for work.</summary>
     Idle,
 
-    /// <summary>Code of the scheduler that switches tasks; says nothing about the task that comes back from it.</summary>
+    /// <summary>Code that switches, waits for or wakes tasks: it holds interrupts off for a moment only, and is where a task comes back to after idling.</summary>
     TaskSwitch,
 
     /// <summary>All CPUs held for one function.</summary>
@@ -64,7 +64,14 @@ static class FrameRoles
                 or "trace_hardirqs_on" or "raw_local_irq_enable":
                 return FrameRole.InterruptEnable;
             case "finish_task_switch" or "__schedule" or "__sched_text_start" or "schedule" or "schedule_idle" or "raw_spin_rq_unlock" or "finish_lock_switch"
-                or "prepare_task_switch" or "__switch_to" or "__switch_to_asm" or "context_switch":
+                or "prepare_task_switch" or "__switch_to" or "__switch_to_asm" or "context_switch" or "schedule_timeout"
+                or "schedule_hrtimeout_range" or "schedule_hrtimeout_range_clock" or "do_nanosleep" or "hrtimer_nanosleep" or "hrtimer_cancel"
+                or "hrtimer_try_to_cancel" or "hrtimer_start_range_ns" or "prepare_to_wait" or "prepare_to_wait_event" or "prepare_to_wait_exclusive"
+                or "finish_wait" or "remove_wait_queue" or "add_wait_queue" or "try_to_wake_up" or "wake_up_process" or "__wake_up"
+                or "__wake_up_common_lock" or "__wake_up_sync_key" or "__wake_up_locked_key" or "autoremove_wake_function" or "swake_up_one"
+                or "complete" or "down" or "up" or "worker_thread" or "process_one_work" or "rescuer_thread" or "kthread_worker_fn"
+                or "rcu_gp_kthread" or "rcu_gp_fqs_loop" or "ep_poll" or "do_epoll_wait" or "futex_wait_queue" or "futex_wait_setup"
+                or "smpboot_thread_fn" or "kthread":
                 return FrameRole.TaskSwitch;
             case "multi_cpu_stop" or "stop_machine_cpuslocked":
                 return FrameRole.StopMachine;

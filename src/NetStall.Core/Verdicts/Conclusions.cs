@@ -7,14 +7,18 @@ namespace NetStall.Verdicts;
 /// <summary>What can be said only when all stalls are known: which are two views of one, and which lone suspicion stays a suspicion.</summary>
 static class Conclusions
 {
-    public static List<Stall> Settle(List<Stall> stalls)
+    public static List<Stall> Settle(List<Stall> stalls, bool idleIsTold)
     {
         var settled = new List<Stall>();
         foreach (var stall in stalls)
         {
             if (stall.Wait.Evidence == WaitEvidence.SampleHole && stalls.Exists(other => Covers(other, stall)))
                 continue;
-            settled.Add(Weigh(stall, stalls));
+            var weighed = Weigh(stall, stalls);
+            // Where nothing tells who idled, a silence that nobody can be named for is most likely an idle CPU that was not sampled.
+            if (weighed.Wait.Evidence == WaitEvidence.SampleHole && weighed.Mechanism == Mechanism.Unknown && !idleIsTold)
+                continue;
+            settled.Add(weighed);
         }
         settled.Sort((a, b) => a.Wait.Begin != b.Wait.Begin ? a.Wait.Begin.CompareTo(b.Wait.Begin) : a.Wait.Cpu.Value.CompareTo(b.Wait.Cpu.Value));
         return settled;
@@ -34,6 +38,18 @@ static class Conclusions
     // task in the same function again, or a function known for it, is no chance any more.
     static Stall Weigh(Stall stall, List<Stall> all)
     {
+        if (stall is { Mechanism: Mechanism.HardirqStorm, IsSingleHandler: true } && !all.Exists(other =>
+            !ReferenceEquals(other, stall) && other.Mechanism == Mechanism.HardirqStorm && other.Culprit?.Function == stall.Culprit?.Function))
+        {
+            return stall with
+            {
+                Mechanism = Mechanism.Unknown,
+                Confidence = Confidence.Low,
+                Culprit = null,
+                KnownCause = null,
+                Doubts = [.. stall.Doubts, $"One interrupt ({stall.Culprit?.Function ?? "unknown"}) seems to have taken all of it, but only once: a virtual CPU that stopped inside it would look the same."],
+            };
+        }
         if (stall is not { Mechanism: Mechanism.InterruptsOff, Confidence: Confidence.Low, Culprit: { } culprit })
             return stall;
         bool known = stall.KnownCause is not null || culprit.File is not null;

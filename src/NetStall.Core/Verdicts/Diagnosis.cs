@@ -60,7 +60,7 @@ public sealed class Diagnosis : IEventSink
     {
         foreach (var cpu in _cpus)
             cpu?.Finish();
-        var stalls = Conclusions.Settle(_stalls);
+        var stalls = Conclusions.Settle(_stalls, _recording.Kinds.TellIdle);
 
         long raises = 0, served = 0, unpaired = 0;
         var worst = Elapsed.Zero;

@@ -19,6 +19,8 @@ sealed class Judge(Recording recording, StackReader stacks, CgroupMap cgroupMap)
 {
     static readonly Func<Evidence, Finding?>[] InOrder =
     [
+        BottomHalvesOff.ExplainByRaise,
+        Uneventful.Explain,
         HardirqStorm.Explain,
         SoftirqHog.Explain,
         Silence.Explain,
@@ -56,16 +58,29 @@ sealed class Judge(Recording recording, StackReader stacks, CgroupMap cgroupMap)
         var cause = functions.Count > 0 || culprit is not null ? KnownCauses.Match(functions, finding.Mechanism.Name(), culprit?.Comm) : null;
         return new Stall(
             wait, budget, finding.Mechanism, confidence, culprit, doubts,
-            evidence.Marks.PacketsServed, recording.Names.Text(evidence.Marks.Device), cause);
+            evidence.Marks.PacketsServed, recording.Names.Text(evidence.Marks.Device), cause)
+        {
+            IsSingleHandler = LongestInterrupt(trace).ShareOf(wait.Length) >= 0.5,
+        };
     }
 
     // Where nothing tells who idled: a hole whose next sample comes on the beat was held back by nothing. The CPU idled, and was not sampled.
     bool IsSilence(WaitTrace trace)
     {
         if (trace.LateSample is null)
-            return recording.Kinds.Has(EventKind.SchedSwitch);
-        bool idleIsTold = recording.Kinds.Has(EventKind.SchedSwitch) || recording.Kinds.Has(EventKind.CpuIdle);
-        return idleIsTold || trace.LateSampleIsOffBeat == true;
+            return recording.Kinds.TellIdle;
+        return recording.Kinds.TellIdle || trace.LateSampleIsOffBeat == true;
+    }
+
+    static Elapsed LongestInterrupt(WaitTrace trace)
+    {
+        var longest = Elapsed.Zero;
+        foreach (var piece in trace.Pieces)
+        {
+            if (piece.Kind == HolderKind.Hardirq)
+                longest = Elapsed.Max(longest, piece.Length);
+        }
+        return longest;
     }
 
     static Confidence ConfidenceOf(Finding finding, Evidence e, List<string> doubts)
@@ -83,6 +98,8 @@ sealed class Judge(Recording recording, StackReader stacks, CgroupMap cgroupMap)
             case WaitEvidence.RaiseToEntry or WaitEvidence.NapiThread or WaitEvidence.EntryToPoll:
                 return finding.IsCertain && seen >= 0.8 ? Confidence.High : Confidence.Medium;
             case WaitEvidence.SampleHole:
+                if (!e.Recording.Kinds.TellIdle)
+                    doubts.Add("Idle time before it, which was not sampled, may be counted in: without sched_switch the silence cannot be told from it.");
                 return finding.IsCertain ? Confidence.High : Confidence.Low;
             default:
                 if (seen >= 0.8 && e.Stacks.HasSymbols)

@@ -14,7 +14,11 @@ namespace NetStall.Verdicts;
 /// <param name="Device">Whose packets those were; null when no poll named it.</param>
 public sealed record Stall(
     Wait Wait, Budget Budget, Mechanism Mechanism, Confidence Confidence, Culprit? Culprit, IReadOnlyList<string> Doubts,
-    int? PacketsServed, string? Device, KnownCause? KnownCause);
+    int? PacketsServed, string? Device, KnownCause? KnownCause)
+{
+    /// <summary>One hard interrupt without a break took most of it, not many.</summary>
+    public bool IsSingleHandler { get; init; }
+}
 
 /// <summary>Who kept NET_RX from being served. Unknown is null.</summary>
 /// <param name="Function">The first frame below the system call that is no plumbing; of a softirq or interrupt, of its handler.</param>

@@ -20,8 +20,7 @@ sealed class BeatWatch(Recording recording, Elapsed threshold)
     KernelTime? _last;
     bool _idleSince, _lostSince;
     Tid _lastTask;
-    KernelTime? _lastTick;
-    long _tickPeriod = long.MaxValue;
+    readonly TickPeriod _ticks = new();
 
     /// <summary>How often interrupts are due on a busy CPU; null when nothing regular was recorded.</summary>
     public Elapsed? Beat
@@ -34,9 +33,8 @@ sealed class BeatWatch(Recording recording, Elapsed threshold)
                 if (sampler is { IsTimer: true, SeesAll: true, Period: { Nanoseconds: > 0 } period })
                     shortest = Math.Min(shortest, period.Nanoseconds);
             }
-            // Below a millisecond there is no tick: those are other hrtimers on the same vector.
-            if (_tickPeriod is >= 900_000 and < 20_000_000)
-                shortest = Math.Min(shortest, _tickPeriod);
+            if (_ticks.Period is { } tick)
+                shortest = Math.Min(shortest, tick.Nanoseconds);
             return shortest == long.MaxValue ? null : new Elapsed(shortest);
         }
     }
@@ -50,14 +48,17 @@ sealed class BeatWatch(Recording recording, Elapsed threshold)
                 _lostSince = true;
                 return null;
             case EventKind.SchedSwitch:
-                if (e.NextTid.IsIdle || e.Tid.IsIdle)
-                    _idleSince = true;
+                // No silence spans a switch, so the next one begins here at the earliest. Whoever comes after idling was woken by an interrupt.
+                _last = e.Time;
+                _lastTask = e.NextTid;
+                _idleSince = e.NextTid.IsIdle;
+                _lostSince = false;
                 return null;
             case EventKind.CpuIdle:
                 _idleSince = true;
                 return null;
             case EventKind.VectorEntry when IsTick(e):
-                NoteTick(e.Time);
+                _ticks.On(e.Time);
                 break;
             case EventKind.Sample when IsTimer(e):
                 break;
@@ -75,7 +76,7 @@ sealed class BeatWatch(Recording recording, Elapsed threshold)
         if (_last is { } last && !idle && !_lostSince && Beat is { } beat)
         {
             var gap = e.Time - last;
-            if (gap >= threshold && gap.Nanoseconds > 3 * beat.Nanoseconds)
+            if (gap >= threshold && gap.Nanoseconds * 2 > 5 * beat.Nanoseconds)
                 silence = (last, e.Time);
         }
         _last = e.Time;
@@ -89,11 +90,4 @@ sealed class BeatWatch(Recording recording, Elapsed threshold)
         (uint)e.SamplerIndex < (uint)recording.Samplers.Count && recording.Samplers[e.SamplerIndex] is { IsTimer: true, SeesAll: true };
 
     bool IsTick(in KernelEvent e) => recording.Names.Bytes(e.HandlerName).SequenceEqual("local_timer"u8);
-
-    void NoteTick(KernelTime time)
-    {
-        if (_lastTick is { } last && (time - last).Nanoseconds is > 900_000 and var gap)
-            _tickPeriod = Math.Min(_tickPeriod, gap);
-        _lastTick = time;
-    }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
 using NetStall.Model;
 
 namespace NetStall.Waits;
@@ -11,9 +12,17 @@ namespace NetStall.Waits;
 ///                [ B's packets, and A's own behind the slow one: up to )
 /// </code>
 /// napi_poll is written when a poll returns, so a poll lasts from the entry, or the poll before, to its own record.
+/// A slow machine's polls are all slow, which is no stall: a poll of one device counts only where its packets cost thirty
+/// times what packets cost in this recording.
 /// </remarks>
 sealed class PollWaits(Elapsed threshold)
 {
+    const int MuchDearer = 30;
+    const int EnoughPolls = 20;
+
+    // How many polls cost 2^i nanoseconds a packet.
+    readonly int[] _costs = new int[40];
+    int _polls;
     KernelTime? _since;
     readonly Dictionary<int, KernelTime> _lastPollOf = [];
     KernelTime _entry;
@@ -39,10 +48,24 @@ sealed class PollWaits(Elapsed threshold)
         var waitedSince = _lastPollOf.TryGetValue(e.NapiKey, out var last) ? last : _entry;
         _lastPollOf[e.NapiKey] = e.Time;
 
-        var own = e.Work >= 2 ? e.Time - begin : Elapsed.Zero;
+        bool muchDearer = e.Work > 0 && IsMuchDearer(e.Time - begin, e.Work);
+        var own = muchDearer && e.Work >= 2 ? e.Time - begin : Elapsed.Zero;
         var behindOthers = e.Work >= 1 ? begin - waitedSince : Elapsed.Zero;
         if (Elapsed.Max(own, behindOthers) < threshold)
             return null;
         return own >= behindOthers ? (begin, e.Time) : (waitedSince, begin);
+    }
+
+    bool IsMuchDearer(Elapsed poll, int packets)
+    {
+        long cost = Math.Max(1, poll.Nanoseconds / packets);
+        _costs[Math.Min(_costs.Length - 1, BitOperations.Log2((ulong)cost))]++;
+        _polls++;
+        if (_polls < EnoughPolls || poll < threshold)
+            return false;
+        int below = 0, median = 0;
+        while (median < _costs.Length && (below += _costs[median]) * 2 < _polls)
+            median++;
+        return cost >= MuchDearer * (1L << median);
     }
 }

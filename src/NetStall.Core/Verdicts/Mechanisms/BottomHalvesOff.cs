@@ -11,6 +11,16 @@ namespace NetStall.Verdicts.Mechanisms;
 /// </remarks>
 static class BottomHalvesOff
 {
+    /// <summary>
+    /// The raise itself says it: its interrupt found bottom halves off, and the same task's back served it. That leaves no room for
+    /// anything else, even if nothing at all was recorded in between.
+    /// </summary>
+    public static Finding? ExplainByRaise(Evidence e) =>
+        e.Wait.Evidence == WaitEvidence.RaiseToEntry && e.Marks is { RaiseFoundBottomHalvesOff: true, ServedWithoutSwitch: true, KsoftirqdWoken: false }
+            && e.Wait.ServedBy == e.Marks.RaisedOn && e.Marks.RaisedOn is { IsKnown: true, IsIdle: false } task
+            ? new Finding(Mechanism.BottomHalvesOff, task, IsCertain: true)
+            : null;
+
     public static Finding? Explain(Evidence e)
     {
         if (e.Holder is not { } task || e.HolderShare < 0.5)
