@@ -37,10 +37,9 @@ sealed class WaitMarks
     /// <summary>Wake-ups were recorded, so that "not woken" means something.</summary>
     public bool WakingsRecorded { get; set; }
 
-    /// <summary>Events that told their context, and how many of them had bottom halves off, were not served in softirq themselves, and so on.</summary>
-    public int FlaggedEvents { get; set; }
-    public int BottomHalvesOffEvents { get; set; }
-    public int NeedReschedEvents { get; set; }
+    /// <summary>Events written by hard interrupts that told their context, and how many of them had interrupted a section with bottom halves off.</summary>
+    public int Interrupts { get; set; }
+    public int InterruptsOverBottomHalvesOff { get; set; }
 
     /// <summary>sched_switch events inside the wait, up to the one that ended it.</summary>
     public int Switches { get; set; }
@@ -104,4 +103,18 @@ sealed record WaitTrace(Waits.Wait Wait, List<Piece> Pieces, List<SampleMark> Sa
 
     /// <summary>cgroups of the tasks, as their records told.</summary>
     public Dictionary<int, CgroupId> Cgroups { get; init; } = [];
+
+    public Elapsed LongestSilence
+    {
+        get
+        {
+            var longest = Elapsed.Zero;
+            foreach (var piece in Pieces)
+            {
+                if (piece.Kind == HolderKind.Silent)
+                    longest = Elapsed.Max(longest, piece.Length);
+            }
+            return longest;
+        }
+    }
 }

@@ -214,13 +214,11 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
                 marks.RecordsLost = true;
                 break;
         }
-        if (inside && e.Has(ContextFlags.Known) && e.Kind is not EventKind.SchedSwitch)
+        if (inside && e.Has(ContextFlags.Known | ContextFlags.HardIrq) && !e.Has(ContextFlags.SoftIrq))
         {
-            marks.FlaggedEvents++;
-            if (e.Has(ContextFlags.BottomHalvesOff) && !e.Has(ContextFlags.SoftIrq))
-                marks.BottomHalvesOffEvents++;
-            if (e.NeedResched)
-                marks.NeedReschedEvents++;
+            marks.Interrupts++;
+            if (e.Has(ContextFlags.BottomHalvesOff))
+                marks.InterruptsOverBottomHalvesOff++;
         }
     }
 
@@ -356,7 +354,8 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
         for (int i = 0; i < pieces.Count; i++)
         {
             var piece = pieces[i];
-            if (piece.Length < limit || piece.Kind is not (HolderKind.TaskKernel or HolderKind.TaskUser or HolderKind.Unknown) || !piece.Task.IsKnown)
+            // Softirqs run with interrupts on; hard interrupts do not.
+            if (piece.Length < limit || piece.Kind is HolderKind.Hardirq or HolderKind.Idle || !piece.Task.IsKnown)
                 continue;
             piece.Kind = HolderKind.Silent;
             pieces[i] = piece;

@@ -27,6 +27,7 @@ public sealed class Diagnosis : IEventSink
     readonly Judge _judge;
     readonly NapiThreadWaits _napi;
     readonly KsoftirqdGate _gate;
+    readonly TaskActivity _activity;
     readonly List<Stall> _stalls = [];
     CpuTimeline?[] _cpus = new CpuTimeline?[64];
 
@@ -38,6 +39,7 @@ public sealed class Diagnosis : IEventSink
         _judge = new Judge(recording, _stacks, cgroups ?? CgroupMap.Empty);
         _napi = new NapiThreadWaits(recording.Names);
         _gate = new KsoftirqdGate(recording);
+        _activity = new TaskActivity(recording);
     }
 
     public void Accept(in KernelEvent e, ReadOnlySpan<ulong> chain)
@@ -50,6 +52,7 @@ public sealed class Diagnosis : IEventSink
         if (cpu is null)
             return;
         _gate.On(e, cpu.Pairing.PendingSince);
+        _activity.On(e);
         cpu.Accept(e, chain);
         if (e.Kind == EventKind.SchedSwitch && _napi.OnSwitch(e) is { } since)
             cpu.OnNapiThread(since, e);
@@ -60,7 +63,7 @@ public sealed class Diagnosis : IEventSink
     {
         foreach (var cpu in _cpus)
             cpu?.Finish();
-        var stalls = Conclusions.Settle(_stalls, _recording.Kinds.TellIdle);
+        var stalls = new Conclusions(_activity, _recording.Kinds.TellIdle).Settle(_stalls);
 
         long raises = 0, served = 0, unpaired = 0;
         var worst = Elapsed.Zero;

@@ -17,7 +17,7 @@ sealed record Evidence(Wait Wait, WaitTrace Trace, Budget Budget, Recording Reco
 
     public double HolderShare => Holder is { } tid ? Budget.OfTask(tid).ShareOf(Budget.Wait) : 0;
 
-    /// <summary>The part of the holder's time in which it is known to have been in the kernel.</summary>
+    /// <summary>The part of the holder's time in which it is known to have been in the kernel, silences left out.</summary>
     public double HolderKernelShare
     {
         get
@@ -25,7 +25,8 @@ sealed record Evidence(Wait Wait, WaitTrace Trace, Budget Budget, Recording Reco
             if (Holder is not { } tid)
                 return 0;
             var inKernel = Budget.Sum(e => e.Holder.Kind == HolderKind.TaskKernel && e.Holder.Tid == tid);
-            return inKernel.ShareOf(Budget.OfTask(tid));
+            var silent = Budget.Sum(e => e.Holder.Kind == HolderKind.Silent && e.Holder.Tid == tid);
+            return inKernel.ShareOf(Budget.OfTask(tid) - silent);
         }
     }
 

@@ -50,6 +50,10 @@ sealed class Judge(Recording recording, StackReader stacks, CgroupMap cgroupMap)
         }
         finding ??= new Finding(Mechanism.Unknown, null, IsCertain: false, "What was recorded fits no mechanism for most of the wait.");
 
+        // A silence that nothing explains, and after which no packet came, kept nobody waiting.
+        if (wait.Evidence == WaitEvidence.SampleHole && finding.Mechanism == Mechanism.Unknown && recording.Kinds.TellWaits && !trace.Marks.RaisedRightAfter)
+            return null;
+
         var doubts = new List<string>();
         if (finding.Doubt is { } doubt)
             doubts.Add(doubt);

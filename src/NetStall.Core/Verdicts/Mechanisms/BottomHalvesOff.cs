@@ -31,8 +31,9 @@ static class BottomHalvesOff
             return null;
 
         var marks = e.Marks;
-        bool flagged = marks.BottomHalvesOffEvents > 0 && marks.BottomHalvesOffEvents * 2 >= marks.FlaggedEvents;
-        if (flagged && !marks.KsoftirqdWoken)
+        bool flagged = marks.InterruptsOverBottomHalvesOff > 0 && marks.InterruptsOverBottomHalvesOff * 2 >= marks.Interrupts;
+        // A ksoftirqd that was due before has the service in the end (4.9 to 6.4), and looks like a long system call: the flag decides.
+        if (flagged)
             return new Finding(Mechanism.BottomHalvesOff, task, IsCertain: true);
         if (marks.ServedWithoutSwitch && marks.WakingsRecorded && !marks.KsoftirqdWoken && e.Wait.ServedBy == task
             && marks.RaisedByTask == false && ServedOnEnable(e))

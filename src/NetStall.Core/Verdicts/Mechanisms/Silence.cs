@@ -22,7 +22,8 @@ static class Silence
 {
     public static Finding? Explain(Evidence e)
     {
-        if (e.Budget.ShareOf(HolderKind.Silent) < 0.5 && e.Wait.Evidence != WaitEvidence.SampleHole)
+        // Short silences strewn over a wait do not change who had the CPU before and after each of them.
+        if (e.Wait.Evidence != WaitEvidence.SampleHole && e.Trace.LongestSilence.ShareOf(e.Wait.Length) < 0.5)
             return null;
 
         if (SpansOneSyscall(e) is { } caller)
