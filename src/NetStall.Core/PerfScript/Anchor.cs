@@ -87,9 +87,15 @@ readonly struct Anchor
         number = 0;
         if (start == end)
             return false;
-        if (start > 0 && line[start - 1] == '-')
+        if (!TextNumber.TryInt(line[start..end], out number))
+            return false;
+        // Of a task that had exited; no other number is negative.
+        if (start > 0 && line[start - 1] == '-' && number == 1)
+        {
             start--;
-        return TextNumber.TryInt(line[start..end], out number);
+            number = -1;
+        }
+        return true;
     }
 
     // -F misc: letters out of KUHGgMESp, padded to the right
