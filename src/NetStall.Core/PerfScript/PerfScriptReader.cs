@@ -160,7 +160,7 @@ public sealed class PerfScriptReader : IRecordingReader
         {
             Recording.TracepointCount++;
             // -F without trace: at most the address of the code that traced stands there.
-            if (e.Kind != TracepointKind.Other && (payload.IsEmpty || FrameLine.TryReadAfterTab(payload, out _)))
+            if (e.Kind != TracepointKind.Other && (payload.IsEmpty || PayloadFrame.TryRead(payload, out _)))
             {
                 _withoutTrace++;
                 _pending.StartWhole(KernelEvent.Other(head), head, _lines.Number);
@@ -176,12 +176,7 @@ public sealed class PerfScriptReader : IRecordingReader
         _pending.StartSample(head, e.SamplerIndex, _lines.Number);
         if (payload.IsEmpty || payload[0] == '/')
             return;
-        // cpu-clock:  ffffffff821f2c2b pv_native_safe_halt+0xb ([kernel.kallsyms])         with -F addr, that one stands first
-        var frameText = payload;
-        int blank = payload.IndexOf((byte)' ');
-        if (blank > 0 && FrameLine.TryReadAfterTab(payload[blank..], out var second) && second.Address > 0xfff && TextNumber.ReadHex(payload, out _) == blank)
-            frameText = payload[blank..];
-        if (FrameLine.TryReadAfterTab(frameText, out var only))
+        if (PayloadFrame.TryRead(payload, out var only))
             AddFrame(only);
     }
 

@@ -20,6 +20,14 @@ static class TextNumber
         return i;
     }
 
+    public static int CountHexDigits(ReadOnlySpan<byte> text)
+    {
+        int i = 0;
+        while (i < text.Length && IsHexDigit(text[i]))
+            i++;
+        return i;
+    }
+
     /// <summary>Seconds and a fraction of six or nine digits, in nanoseconds.</summary>
     /// <remarks>Never by way of double: after some 100 days of uptime its steps are wider than a nanosecond.</remarks>
     public static bool TryTime(ReadOnlySpan<byte> field, out long nanoseconds)
