@@ -17,6 +17,7 @@ public sealed class CollapseText
     readonly CommHead _commHead = new();
     readonly StackBuffer _stack = new();
     readonly byte[] _joined = new byte[64];
+    readonly NameCache _names = new();
     byte[] _comm = new byte[256];
     byte[] _name = new byte[1024];
 
@@ -95,9 +96,20 @@ public sealed class CollapseText
             _stack.Prepend(line.Slice(NameAt, length));
             return true;
         }
+        // [unknown] (/usr/bin/perf) looks the same at every address, and names of C++ come back with few offsets.
+        var key = line[1..].TrimStart((byte)' ');
+        int blank = key.IndexOf((byte)' ');
+        key = blank < 0 || _isJava || !SafeBytes.AreHexDigits(key[..blank]) || blank is 0 or > 16 ? default : key[blank..];
+        if (!key.IsEmpty && _names.TryFind(key, out var known))
+        {
+            _stack.Prepend(known);
+            return true;
+        }
         if (!FrameLine.TryRead(line, out var frame))
             return false;
-        TakeFrame(frame);
+        var name = TakeFrame(frame);
+        if (!key.IsEmpty)
+            _names.Keep(key, name);
         return true;
     }
 
@@ -146,13 +158,15 @@ public sealed class CollapseText
         return FrameLine.OpeningParenthesis(text) == open;
     }
 
-    void TakeFrame(in FrameLine frame)
+    ReadOnlySpan<byte> TakeFrame(in FrameLine frame)
     {
         int room = FrameName.Room(frame.Symbol.Length, frame.Object.Length);
         if (_name.Length < room)
             _name = new byte[room * 2];
         int length = FrameName.Write(frame.Symbol, frame.Object, _isJava, _name);
-        _stack.Prepend(_name.AsSpan(0, length));
+        var name = _name.AsSpan(0, length);
+        _stack.Prepend(name);
+        return name;
     }
 
     void TakeHeader(in HeaderLine header)
