@@ -29,6 +29,7 @@ public sealed class FtraceReader : IRecordingReader
     readonly byte[] _joined = new byte[64];
 
     long _entries;
+    bool _ended;
     bool _inUserStack;
 
     /// <param name="source">The text; read once, from where it stands.</param>
@@ -42,25 +43,27 @@ public sealed class FtraceReader : IRecordingReader
 
     public Recording Recording { get; }
 
-    public void ReadTo(IEventSink sink, Action<long>? progress = null)
+    public long BytesRead => _lines.BytesRead;
+
+    public bool ReadSome(IEventSink sink)
     {
-        const long Step = 4 << 20;
-        long nextReport = Step;
+        if (_ended)
+            return false;
+        long before = _lines.BytesRead;
         while (_lines.TryRead(out var line))
         {
             Take(line, sink);
-            if (_lines.BytesRead < nextReport)
-                continue;
-            progress?.Invoke(_lines.BytesRead);
-            nextReport = _lines.BytesRead + Step;
+            if (_lines.BytesRead != before)
+                return true;
         }
+        _ended = true;
         var last = _pending.Head.Time;
         Flush(sink);
         FlushCommHead();
         foreach (var (cpu, count) in _lostBefore)
             TakeLost(new CpuId(cpu), last, count, sink);
-        progress?.Invoke(_lines.BytesRead);
         Conclude();
+        return false;
     }
 
     void Take(ReadOnlySpan<byte> line, IEventSink sink)

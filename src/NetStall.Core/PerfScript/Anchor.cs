@@ -110,13 +110,15 @@ readonly struct Anchor
         return isMode;
     }
 
-    // -F tod: 2026-11-23 03:36:39.007448
+    // -F tod: 2026-11-23 03:36:39.007448 or, with --ns, 2026-11-23 03:36:39.007448123
     static int SkipDate(ReadOnlySpan<byte> line, int at)
     {
-        const int Length = 26;
-        if (at < Length || line[at - 7] != '.' || line[at - 10] != ':' || line[at - 13] != ':' || line[at - 16] != ' ' || line[at - 19] != '-')
+        int digits = at > 10 && line[at - 10] == '.' ? 9 : 6;
+        int seconds = at - digits - 1;
+        const int Before = 19;
+        if (seconds < Before || line[seconds] != '.' || line[seconds - 3] != ':' || line[seconds - 6] != ':' || line[seconds - 9] != ' ' || line[seconds - 12] != '-')
             return at;
-        return BlanksBack(line, at - Length);
+        return BlanksBack(line, seconds - Before);
     }
 
     static int BlanksBack(ReadOnlySpan<byte> line, int at)

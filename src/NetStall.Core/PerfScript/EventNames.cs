@@ -34,6 +34,14 @@ static class EventNames
         return isHardware ? false : null;
     }
 
+    // cpu-clock:u     cycles/freq=999/u
+    /// <summary>Whether its modifiers ask for user space only: then silence is no sign of anything.</summary>
+    public static bool LeavesKernelOut(ReadOnlySpan<byte> name)
+    {
+        int at = name.LastIndexOfAny((byte)':', (byte)'/');
+        return at >= 0 && name[at..].Contains((byte)'u') && !name[at..].Contains((byte)'k');
+    }
+
     /// <summary>The event kind that a tracepoint becomes; null if none that we interpret.</summary>
     public static EventKind? KindOf(TracepointKind kind) => kind switch
     {

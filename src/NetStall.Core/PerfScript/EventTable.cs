@@ -19,7 +19,7 @@ sealed class EventTable(Recording recording)
     readonly List<Entry?> _entries = [null];
 
     /// <summary>What the head told of events that have not been seen yet.</summary>
-    readonly Dictionary<string, (Elapsed? Period, bool? IsTimer)> _told = [];
+    readonly Dictionary<string, (Elapsed? Period, bool? IsTimer, bool SeesAll)> _told = [];
 
     /// <summary>Finds the event, or takes it up when this is its first line.</summary>
     public Entry Find(ReadOnlySpan<byte> name, long period)
@@ -40,11 +40,11 @@ sealed class EventTable(Recording recording)
             return new Entry(name, IsTracepoint: true, kind, -1);
         }
         string text = name.Length == 0 ? "unnamed" : System.Text.Encoding.UTF8.GetString(name);
-        var (beat, isTimer) = _told.GetValueOrDefault(text, (null, EventNames.IsTimer(name)));
+        var (beat, isTimer, seesAll) = _told.GetValueOrDefault(text, (null, EventNames.IsTimer(name), !EventNames.LeavesKernelOut(name)));
         // The period printed is what elapsed, in nanoseconds where the event is a clock.
         if (isTimer == true && period > 1)
             beat = new Elapsed(period);
-        recording.Samplers.Add(new Sampler(text, isTimer == true ? beat : null, isTimer));
+        recording.Samplers.Add(new Sampler(text, isTimer == true ? beat : null, isTimer, seesAll));
         return new Entry(name, IsTracepoint: false, TracepointKind.Other, recording.Samplers.Count - 1);
     }
 
@@ -81,10 +81,11 @@ sealed class EventTable(Recording recording)
             0 or 4 => false,
             _ => EventNames.IsTimer(name),
         };
+        bool seesAll = rest.IndexOf(", exclude_kernel = 1"u8) < 0 && rest.IndexOf(", exclude_idle = 1"u8) < 0 && !EventNames.LeavesKernelOut(name);
         long? rate = Value(rest, "{ sample_period, sample_freq } = "u8);
         bool isFrequency = Value(rest, ", freq = "u8) == 1;
         Elapsed? beat = rate is > 0 ? new Elapsed(isFrequency ? 1_000_000_000 / rate.Value : rate.Value) : null;
-        _told[System.Text.Encoding.UTF8.GetString(name)] = (beat, isTimer);
+        _told[System.Text.Encoding.UTF8.GetString(name)] = (beat, isTimer, seesAll);
     }
 
     static long? Value(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key)

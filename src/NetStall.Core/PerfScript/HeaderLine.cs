@@ -15,6 +15,8 @@ namespace NetStall.PerfScript;
 /// <summary>The first line of a record of <c>perf script</c>, cut in its parts.</summary>
 readonly ref struct HeaderLine
 {
+    const int BestRank = 8;
+
     HeaderLine(scoped in Anchor anchor, ReadOnlySpan<byte> line, int eventStart, int eventLength, long period, int payloadAt)
     {
         Comm = line[..anchor.CommEnd];
@@ -83,7 +85,7 @@ readonly ref struct HeaderLine
     static bool TryReadForward(ReadOnlySpan<byte> line, out HeaderLine header)
     {
         header = default;
-        bool found = false, foundCpu = false;
+        int best = 0;
         for (int at = 0; at < line.Length; at++)
         {
             int colon = line[at..].IndexOf((byte)':');
@@ -95,16 +97,16 @@ readonly ref struct HeaderLine
                 continue;
             if (!Anchor.TryRead(line, at, out var anchor) || !TryTail(line, at + 1, anchor, out var candidate))
                 continue;
-            // The first is the right one, for what follows the event is free text; but one with CPU is better than one without.
-            if (found && (foundCpu || anchor.Cpu is null))
+            // The first is the right one, for what follows the event is free text; but one with ids and CPU is better than one without.
+            int rank = 1 + (anchor.Cpu is null ? 0 : 1) + (anchor.HasIds ? 2 : 0) + (candidate.Event.IsEmpty ? 0 : 4);
+            if (rank <= best)
                 continue;
             header = candidate;
-            found = true;
-            foundCpu = anchor.Cpu is not null;
-            if (foundCpu && !candidate.Event.IsEmpty)
+            best = rank;
+            if (best == BestRank)
                 break;
         }
-        return found;
+        return best > 0;
     }
 
     // [period] event: payload
@@ -123,7 +125,7 @@ readonly ref struct HeaderLine
         if (length < 0)
             length = line.Length - at;
         var word = line.Slice(at, length);
-        if (word is [.. { Length: > 0 }, (byte)':'] && anchor.HasIds)
+        if (word is [.. { Length: > 0 }, (byte)':'])
         {
             header = new HeaderLine(anchor, line, at, length - 1, period, at + length);
             return true;

@@ -30,6 +30,7 @@ public sealed class PerfScriptReader : IRecordingReader
     long _headers;
     long _withoutCpu;
     long _withoutTrace;
+    bool _ended;
     bool _inNoise;
     byte[]? _heldTaskLine;
     EventHead _heldHead;
@@ -52,22 +53,24 @@ public sealed class PerfScriptReader : IRecordingReader
     /// <summary>The frames of the text: what the chains' tokens stand for.</summary>
     public TextFrames Frames => _frames;
 
-    public void ReadTo(IEventSink sink, Action<long>? progress = null)
+    public long BytesRead => _lines.BytesRead;
+
+    public bool ReadSome(IEventSink sink)
     {
-        const long Step = 4 << 20;
-        long nextReport = Step;
+        if (_ended)
+            return false;
+        long before = _lines.BytesRead;
         while (_lines.TryRead(out var line))
         {
             Take(line, sink);
-            if (_lines.BytesRead < nextReport)
-                continue;
-            progress?.Invoke(_lines.BytesRead);
-            nextReport = _lines.BytesRead + Step;
+            if (_lines.BytesRead != before)
+                return true;
         }
+        _ended = true;
         Flush(sink);
         FlushCommHead();
-        progress?.Invoke(_lines.BytesRead);
         Conclude();
+        return false;
     }
 
     void Take(ReadOnlySpan<byte> line, IEventSink sink)

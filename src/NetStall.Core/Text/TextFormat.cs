@@ -37,7 +37,7 @@ public static class TextFormat
             if (line.IsEmpty || line[0] is (byte)'#' or (byte)'\t')
                 continue;
             lines++;
-            if (HeaderLine.TryRead(line, out var header) && header.Tid is not null && (!header.Event.IsEmpty || header.Cpu is not null))
+            if (HeaderLine.TryRead(line, out var header) && LooksReal(header))
                 perf++;
             else if (EntryLine.TryRead(line, out var entry) && !entry.Event.IsEmpty)
                 ftrace++;
@@ -47,4 +47,9 @@ public static class TextFormat
             return TextFormatKind.Unknown;
         return perf >= ftrace ? TextFormatKind.PerfScript : TextFormatKind.Ftrace;
     }
+
+    // Logs too have lines with a time and a colon.
+    static bool LooksReal(in HeaderLine header) => header.Tid is not null
+        ? !header.Event.IsEmpty || header.Cpu is not null
+        : EventNames.IsTimer(header.Event) is not null;
 }
