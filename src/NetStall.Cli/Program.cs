@@ -7,6 +7,7 @@ using NetStall.Recordings;
 var root = new RootCommand("Says who kept a Linux node from receiving packets: which process, in which pod, in which system call, for how long.")
 {
     AnalyzeCommand.Create(),
+    CollapseCommand.Create(),
 };
 
 try

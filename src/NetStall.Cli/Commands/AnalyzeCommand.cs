@@ -67,7 +67,7 @@ static class AnalyzeCommand
         }
 
         var redaction = options.Redact ? Redaction.Salted(RandomNumberGenerator.GetBytes(16)) : Redaction.None;
-        using (var output = options.Output is { } path ? CreateFile(path) : Console.OpenStandardOutput())
+        using (var output = options.Output is { } path ? OutputFile.Create(path) : Console.OpenStandardOutput())
         {
             if (options.Format == "json")
             {
@@ -121,18 +121,6 @@ static class AnalyzeCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"The cgroup map {Visible.Of(path)} cannot be read: {e.Message}");
-        }
-    }
-
-    static FileStream CreateFile(string path)
-    {
-        try
-        {
-            return File.Create(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"The report cannot be written to {Visible.Of(path)}: {e.Message}");
         }
     }
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using NetStall.Ftrace;
 using NetStall.Linux.Compression;
 using NetStall.Linux.Files;
 using NetStall.PerfData;
+using NetStall.PerfScript;
 using NetStall.Recordings;
+using NetStall.Text;
 
 namespace NetStall.Cli.Input;
 
@@ -27,6 +30,9 @@ sealed class RecordingInput : IDisposable
 
     /// <summary>Null for text.</summary>
     public PerfDataReader? PerfData => Main as PerfDataReader;
+
+    /// <summary>The text itself, when this is the text of `perf script`: some work is done straight on it, instead of by <see cref="Main"/>.</summary>
+    public IByteSource? TextSource { get; private set; }
 
     /// <param name="argument">A path, or <c>-</c> for standard input.</param>
     /// <param name="sameTimeline">A file of the same node on the same clock, whose recording this one joins.</param>
@@ -118,12 +124,20 @@ sealed class RecordingInput : IDisposable
         }
     }
 
-    static IRecordingReader ReaderFor(IByteSource source, ReadOnlyMemory<byte> first, PerfDataReader? sameTimeline)
+    IRecordingReader ReaderFor(IByteSource source, ReadOnlyMemory<byte> first, PerfDataReader? sameTimeline)
     {
         if (first.IsEmpty)
             throw new UnreadableRecordingException($"{Reports.Visible.Of(source.Name)} is empty.");
         if (PerfDataReader.LooksLikePerfData(first.Span))
             return new PerfDataReader(source, NewZstd, sameTimeline);
+        switch (TextFormat.Detect(first.Span))
+        {
+            case TextFormatKind.PerfScript:
+                TextSource = source;
+                return new PerfScriptReader(source);
+            case TextFormatKind.Ftrace:
+                return new FtraceReader(source);
+        }
         throw new UnreadableRecordingException(
             $"{Reports.Visible.Of(source.Name)} is no recording that netstall knows: neither perf.data, nor the text of `perf script`, nor that of ftrace{Hint(first.Span)}.");
     }

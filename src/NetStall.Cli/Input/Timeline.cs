@@ -13,6 +13,9 @@ sealed class Timeline : IDisposable
 
     Timeline(List<RecordingInput> inputs) => _inputs = inputs;
 
+    /// <summary>One recording alone. Takes over the input.</summary>
+    public static Timeline Of(RecordingInput input) => new([input]);
+
     public Recording Recording => _inputs[0].Main.Recording;
 
     /// <summary>Null when it is text.</summary>

@@ -8,6 +8,7 @@ using NetStall.Reports;
 using NetStall.Verdicts;
 using NetStall.Waits;
 using Spectre.Console;
+using Cell = Spectre.Console.Text;
 
 namespace NetStall.Cli.Rendering;
 
@@ -206,9 +207,9 @@ static class TextReport
                     : example.Workload?.Pod is { } pod ? redaction.Of(pod.ToString())!
                     : redaction.Of(example.Workload?.Unit) ?? "";
                 table.AddRow(
-                    new Text(Name(ranked.Comm ?? example.Function ?? "unknown")), new Text(Name(place)), new Text(example.Syscall ?? ""),
-                    new Text(Name(redaction.Of(example.File) ?? "")), new Text(ranked.Stalls.ToString(CultureInfo.InvariantCulture)),
-                    new Text(Ms(ranked.Total)), new Text(Ms(ranked.Worst)));
+                    new Cell(Name(ranked.Comm ?? example.Function ?? "unknown")), new Cell(Name(place)), new Cell(example.Syscall ?? ""),
+                    new Cell(Name(redaction.Of(example.File) ?? "")), new Cell(ranked.Stalls.ToString(CultureInfo.InvariantCulture)),
+                    new Cell(Ms(ranked.Total)), new Cell(Ms(ranked.Worst)));
             }
             console.Write(table);
         }
@@ -254,13 +255,13 @@ static class TextReport
         void Field(string name, string text, Style? style = null)
         {
             var grid = new Grid().AddColumn(new GridColumn().Width(8).NoWrap().PadLeft(6).PadRight(2)).AddColumn(new GridColumn().PadLeft(0).PadRight(0));
-            grid.AddRow(new Text(name, new Style(decoration: Decoration.Dim)), new Text(text, style ?? Style.Plain));
+            grid.AddRow(new Cell(name, new Style(decoration: Decoration.Dim)), new Cell(text, style ?? Style.Plain));
             console.Write(grid);
         }
 
         void Line(Style style, string text)
         {
-            console.Write(new Text(text, style));
+            console.Write(new Cell(text, style));
             console.WriteLine();
         }
 

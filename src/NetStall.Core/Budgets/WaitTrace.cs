@@ -37,6 +37,9 @@ sealed class WaitMarks
     /// <summary>Wake-ups were recorded, so that "not woken" means something.</summary>
     public bool WakingsRecorded { get; set; }
 
+    /// <summary>Events inside the wait told in which context they were written.</summary>
+    public bool ContextTold { get; set; }
+
     /// <summary>Events written by hard interrupts that told their context, and how many of them had interrupted a section with bottom halves off.</summary>
     public int Interrupts { get; set; }
     public int InterruptsOverBottomHalvesOff { get; set; }

@@ -214,6 +214,7 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
                 marks.RecordsLost = true;
                 break;
         }
+        marks.ContextTold |= inside && e.Has(ContextFlags.Known);
         if (inside && e.Has(ContextFlags.Known | ContextFlags.HardIrq) && !e.Has(ContextFlags.SoftIrq))
         {
             marks.Interrupts++;

@@ -30,6 +30,10 @@ sealed record Evidence(Wait Wait, WaitTrace Trace, Budget Budget, Recording Reco
         }
     }
 
+    /// <summary>The part of the holder's time in which it is known to have been in user mode.</summary>
+    public double HolderUserShare =>
+        Holder is { } tid ? Budget.Sum(e => e.Holder.Kind == HolderKind.TaskUser && e.Holder.Tid == tid).ShareOf(Budget.OfTask(tid)) : 0;
+
     public bool HolderIsRealTime
     {
         get

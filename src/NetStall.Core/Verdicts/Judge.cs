@@ -90,7 +90,7 @@ sealed class Judge(Recording recording, StackReader stacks, CgroupMap cgroupMap)
     static Confidence ConfidenceOf(Finding finding, Evidence e, List<string> doubts)
     {
         if (finding.Mechanism == Mechanism.Unknown)
-            return Confidence.Low;
+            return finding.Culprit is not null && e.HolderShare >= 0.8 && !e.Marks.RecordsLost ? Confidence.Medium : Confidence.Low;
         if (e.Marks.RecordsLost)
         {
             doubts.Add("Records were lost within this wait.");

@@ -17,7 +17,10 @@ namespace NetStall.Waits;
 /// </remarks>
 sealed class BeatWatch(Recording recording, Elapsed threshold)
 {
+    const int EnoughIdleSamples = 50;
+
     KernelTime? _last;
+    int _idleSamples;
     bool _idleSince, _lostSince;
     Tid _lastTask;
     readonly TickPeriod _ticks = new();
@@ -72,7 +75,11 @@ sealed class BeatWatch(Recording recording, Elapsed threshold)
 
         // Here an interrupt has come.
         (KernelTime, KernelTime)? silence = null;
-        bool idle = _idleSince || e.Tid.IsIdle || _lastTask.IsIdle || !e.Tid.IsKnown;
+        // Where idle is sampled, a hole after an idle sample is no idling either.
+        if (e.Tid.IsIdle && e.Kind == EventKind.Sample)
+            _idleSamples++;
+        bool wasIdle = (_idleSince || _lastTask.IsIdle) && !(_idleSamples >= EnoughIdleSamples && !recording.Kinds.TellIdle);
+        bool idle = wasIdle || e.Tid.IsIdle || !e.Tid.IsKnown;
         if (_last is { } last && !idle && !_lostSince && Beat is { } beat)
         {
             var gap = e.Time - last;

@@ -23,6 +23,12 @@ static class KsoftirqdLate
             return new Finding(Mechanism.RealtimeStarvation, task, IsCertain: true);
         if (e.HolderKernelShare >= 0.5)
             return new Finding(Mechanism.SyscallBlocksKsoftirqd, task, IsCertain: true);
+        // Neither need_resched nor samples nor system calls: in the kernel or in user mode, who knows.
+        if (!e.Marks.ContextTold && e.HolderUserShare < 0.5)
+        {
+            return new Finding(Mechanism.Unknown, task, IsCertain: false,
+                "ksoftirqd was due and this task had the CPU, but nothing tells whether it stayed in the kernel or the scheduler let it run on: the text has no context flags. Give the perf.data itself, or ftrace's text with its flags column.");
+        }
         return new Finding(Mechanism.KsoftirqdOutcompeted, task, IsCertain: true);
     }
 }
