@@ -29,7 +29,19 @@ static class NodeSymbols
             return Read(given);
         if (reader.EmbeddedKallsyms.Length > 0)
             return Kallsyms.Parse(reader.EmbeddedKallsyms);
-        return IsThisKernel(reader) ? Read(KernelSymbolFile.OfThisKernel) : null;
+        return OfThisKernel(reader);
+    }
+
+    // The same build id is the same kernel. Recordings without one may still have been made since this very boot: then the
+    // kernel's text lies at the same address, which KASLR chooses anew each time.
+    static Kallsyms? OfThisKernel(PerfDataReader reader)
+    {
+        string? recorded = reader.Spaces.BuildId("[kernel.kallsyms]");
+        if (recorded is not null ? recorded != RunningKernel.BuildId() : reader.Recording.KernelRelease != RunningKernel.Release())
+            return null;
+        var symbols = Read(KernelSymbolFile.OfThisKernel);
+        bool sameBoot = reader.Spaces.Kernel.Reference is { } reference && symbols.TryFind(reference.Symbol, out ulong address) && address == reference.Address;
+        return recorded is not null || sameBoot ? symbols : null;
     }
 
     static Kallsyms Read(string path)
@@ -42,15 +54,5 @@ static class NodeSymbols
         {
             throw new UnreadableRecordingException($"Kernel symbols cannot be read from {Reports.Visible.Of(path)}: {e.Message}", e);
         }
-    }
-
-    // The same build id is the same kernel. Recordings without one may still have been made since this very boot: then the
-    // kernel's text lies at the same address, which KASLR chooses anew each time.
-    static bool IsThisKernel(PerfDataReader reader)
-    {
-        if (reader.Spaces.BuildId("[kernel.kallsyms]") is { } recorded)
-            return recorded == RunningKernel.BuildId();
-        return reader.Recording.KernelRelease == RunningKernel.Release() && reader.Spaces.Kernel.Reference is { } reference
-            && Read(KernelSymbolFile.OfThisKernel).TryFind(reference.Symbol, out ulong address) && address == reference.Address;
     }
 }

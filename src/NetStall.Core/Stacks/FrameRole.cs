@@ -43,6 +43,13 @@ enum FrameRole : byte
 /// <summary>Known functions by name. Compared after compiler suffixes are stripped.</summary>
 static class FrameRoles
 {
+    // Families whose members all switch, wait or wake.
+    static readonly string[] Waiting =
+    [
+        "schedule_", "prepare_to_wait", "prepare_to_swait", "finish_wait", "finish_swait", "swake_up", "wake_up", "__wake_up", "try_to_wake_up",
+        "hrtimer_", "kthread_", "rcu_gp_", "ep_", "do_epoll", "futex_", "wait_for_", "__wait", "__skb_wait", "sock_def_",
+    ];
+
     public static FrameRole Of(string? function)
     {
         if (function is null)
@@ -64,14 +71,9 @@ static class FrameRoles
                 or "trace_hardirqs_on" or "raw_local_irq_enable":
                 return FrameRole.InterruptEnable;
             case "finish_task_switch" or "__schedule" or "__sched_text_start" or "schedule" or "schedule_idle" or "raw_spin_rq_unlock" or "finish_lock_switch"
-                or "prepare_task_switch" or "__switch_to" or "__switch_to_asm" or "context_switch" or "schedule_timeout"
-                or "schedule_hrtimeout_range" or "schedule_hrtimeout_range_clock" or "do_nanosleep" or "hrtimer_nanosleep" or "hrtimer_cancel"
-                or "hrtimer_try_to_cancel" or "hrtimer_start_range_ns" or "prepare_to_wait" or "prepare_to_wait_event" or "prepare_to_wait_exclusive"
-                or "finish_wait" or "remove_wait_queue" or "add_wait_queue" or "try_to_wake_up" or "wake_up_process" or "__wake_up"
-                or "__wake_up_common_lock" or "__wake_up_sync_key" or "__wake_up_locked_key" or "autoremove_wake_function" or "swake_up_one"
-                or "complete" or "down" or "up" or "worker_thread" or "process_one_work" or "rescuer_thread" or "kthread_worker_fn"
-                or "rcu_gp_kthread" or "rcu_gp_fqs_loop" or "ep_poll" or "do_epoll_wait" or "futex_wait_queue" or "futex_wait_setup"
-                or "smpboot_thread_fn" or "kthread":
+                or "prepare_task_switch" or "__switch_to" or "__switch_to_asm" or "context_switch" or "do_nanosleep" or "remove_wait_queue"
+                or "add_wait_queue" or "autoremove_wake_function" or "complete" or "down" or "up" or "worker_thread" or "process_one_work"
+                or "rescuer_thread" or "smpboot_thread_fn" or "kthread":
                 return FrameRole.TaskSwitch;
             case "multi_cpu_stop" or "stop_machine_cpuslocked":
                 return FrameRole.StopMachine;
@@ -87,7 +89,14 @@ static class FrameRoles
         if (name.StartsWith("asm_sysvec_", StringComparison.Ordinal) || name.StartsWith("sysvec_", StringComparison.Ordinal)
             || name.StartsWith("__sysvec_", StringComparison.Ordinal))
             return FrameRole.HardirqBoundary;
-        return VectorOf(name) is null ? FrameRole.None : FrameRole.SoftirqHandler;
+        if (VectorOf(name) is not null)
+            return FrameRole.SoftirqHandler;
+        foreach (string waits in Waiting)
+        {
+            if (name.StartsWith(waits, StringComparison.Ordinal))
+                return FrameRole.TaskSwitch;
+        }
+        return FrameRole.None;
     }
 
     /// <summary>Whose handler this is: kernel/softirq.c's open_softirq() calls, over the versions.</summary>

@@ -52,10 +52,13 @@ sealed class Conclusions(TaskActivity activity, bool idleIsTold)
             return stall;
         var alike = all.FindAll(other => other.Mechanism == Mechanism.InterruptsOff && other.Culprit is { } c
             && c.Comm == culprit.Comm && (c.Function ?? c.Syscall) == (culprit.Function ?? culprit.Syscall));
+        if (culprit.Function is null && culprit.Syscall is null)
+            return Unnamed(stall, $"`{culprit.Comm}` was on the CPU as the silence ended, in no function that could have caused it.");
         bool known = stall.KnownCause is { } cause && cause.Id != ShowFunctions.GenericId;
         bool sameFile = culprit.File is not null && alike.Count >= 2;
         var tasks = alike.Select(s => s.Culprit!.Tid).OfType<Tid>().ToHashSet();
-        if (known || sameFile || (!SleepingCalls.Contains(culprit.Syscall) && activity.IsNoChance(alike.Count, tasks, culprit.Syscall)))
+        // A kernel thread's work is not told apart from its waiting, and it is waiting most of the time.
+        if (known || sameFile || (culprit.Syscall is not null && !SleepingCalls.Contains(culprit.Syscall) && activity.IsNoChance(alike.Count, tasks, culprit.Syscall)))
             return stall.Confidence == Confidence.High ? stall : stall with { Confidence = Confidence.Medium };
         return Unnamed(stall,
             $"`{culprit.Comm}` was in {culprit.Function ?? culprit.Syscall ?? "the kernel"} as the silence ended, but it mostly is without any: a virtual CPU that was not running would look the same.");

@@ -237,8 +237,14 @@ sealed class Judge(Recording recording, StackReader stacks, CgroupMap cgroupMap)
     static string? BelowSyscall(List<string> rootFirst)
     {
         int index = SyscallFrames.FirstBelow(CollectionsMarshal.AsSpan(rootFirst));
+        if (index < 0)
+            index = rootFirst.FindIndex(f => !IsThreadPlumbing(KernelFunctionNames.Strip(f)));
         return index < 0 || index >= rootFirst.Count ? null : KernelFunctionNames.Strip(rootFirst[index]);
     }
+
+    // What every kernel thread runs below; and what merely waits there.
+    static bool IsThreadPlumbing(string function) => function is "ret_from_fork_asm" or "ret_from_fork" or "kthread" or "worker_thread" or "process_one_work"
+        or "process_scheduled_works" or "rescuer_thread" or "kthread_worker_fn" or "smpboot_thread_fn" || FrameRoles.Of(function) != FrameRole.None;
 
     // The first function that the vector's handler (or the interrupt's entry code) calls.
     static string? BelowHandler(IReadOnlyList<string> rootFirst)

@@ -28,6 +28,7 @@ sealed class SampledRuns(Recording recording, StackReader stacks, Elapsed thresh
 
     KernelTime? _lastSample;
     Tid _runTask = Tid.Unknown;
+    RootFrames _runRoot;
     KernelTime _runBegin, _runEnd;
 
     // A run that lasted, now followed by somebody else: waiting to see whether ksoftirqd comes.
@@ -44,7 +45,8 @@ sealed class SampledRuns(Recording recording, StackReader stacks, Elapsed thresh
         if (_ended is not null && Served(e, chain, before, window) is { } late)
             return late;
 
-        if (e.InKernel && e.Tid.IsKnown && !e.Tid.IsIdle && e.Tid == _runTask)
+        var root = e.InKernel ? RootFrames.Of(chain) : default;
+        if (e.InKernel && e.Tid.IsKnown && !e.Tid.IsIdle && e.Tid == _runTask && root.IsSameCall(_runRoot))
         {
             _runEnd = e.Time;
             return _runEnd - _runBegin < threshold ? null : ServedWithinRun(e, chain, window);
@@ -54,6 +56,7 @@ sealed class SampledRuns(Recording recording, StackReader stacks, Elapsed thresh
         if (lasted)
             _ended = (_runTask, _runBegin, _runEnd);
         _runTask = e.InKernel && !e.Tid.IsIdle ? e.Tid : Tid.Unknown;
+        _runRoot = root;
         _runBegin = _runEnd = e.Time;
         return lasted ? Served(e, chain, before, window) : null;
     }
@@ -150,10 +153,42 @@ sealed class SampledRuns(Recording recording, StackReader stacks, Elapsed thresh
         servesNetRx = true;
         var comm = recording.Tasks.Find(e.Tid, e.Time).Comm;
         bool byName = comm.IsKnown && recording.Names.Bytes(comm).StartsWith("ksoftirqd/"u8);
-        if (!stacks.HasSymbols)
+        // Only a task whose name was not recorded is looked for by its frames: symbols are dear to load.
+        if ((comm.IsKnown && !byName) || !stacks.HasSymbols)
             return byName;
         var reading = stacks.Read(chain, e.InKernel, e.Tid.IsIdle);
         servesNetRx = reading.ServesNetRx || (reading.Vector is null && reading.Layer != StackLayer.Task);
         return byName || reading.InKsoftirqd;
+    }
+}
+
+/// <summary>The outermost kernel frames of a call chain, unnamed: two samples that share them are in one system call, or in one kernel thread's loop.</summary>
+/// <remarks>
+/// <code>
+///   … vfs_read, ksys_read, do_syscall_64, entry_SYSCALL_64_after_hwframe | user frames
+///               \---- the last three addresses, compared as they are --/
+/// </code>
+/// </remarks>
+readonly record struct RootFrames(ulong Outer, ulong Middle, ulong Inner)
+{
+    const ulong OneFunction = 8192;
+
+    public bool IsSameCall(RootFrames other) =>
+        Outer == other.Outer && Middle == other.Middle && (Inner > other.Inner ? Inner - other.Inner : other.Inner - Inner) < OneFunction;
+
+    public static RootFrames Of(ReadOnlySpan<ulong> chain)
+    {
+        if (chain.IsEmpty)
+            return default;
+        int user = chain.IndexOf(ChainMarker.User);
+        int end = user < 0 ? chain.Length : user;
+        // A value that is a marker stands where a frame is missing; as an address it harms nobody.
+        return end switch
+        {
+            >= 4 => new RootFrames(chain[end - 1], chain[end - 2], chain[end - 3]),
+            3 => new RootFrames(chain[2], chain[1], 0),
+            2 => new RootFrames(chain[1], 0, 0),
+            _ => default,
+        };
     }
 }
