@@ -80,12 +80,9 @@ sealed class BeatWatch(Recording recording, Elapsed threshold)
             _idleSamples++;
         bool wasIdle = (_idleSince || _lastTask.IsIdle) && !(_idleSamples >= EnoughIdleSamples && !recording.Kinds.TellIdle);
         bool idle = wasIdle || e.Tid.IsIdle || !e.Tid.IsKnown;
-        if (_last is { } last && !idle && !_lostSince && Beat is { } beat)
-        {
-            var gap = e.Time - last;
-            if (gap >= threshold && gap.Nanoseconds * 2 > 5 * beat.Nanoseconds)
-                silence = (last, e.Time);
-        }
+        if (_last is { } last && e.Time - last >= threshold && !idle && !_lostSince
+            && Beat is { } beat && (e.Time - last).Nanoseconds * 2 > 5 * beat.Nanoseconds)
+            silence = (last, e.Time);
         _last = e.Time;
         _lastTask = e.Tid;
         _idleSince = e.Tid.IsIdle;
