@@ -16,13 +16,13 @@ touch "$work/go"
 trap 'rm -f "$work/go"; wait; rm -rf "$work"' EXIT
 going() { [ -e "$work/go" ] && [ $SECONDS -lt 600 ]; }
 
-# What a node does: many short-lived commands, packets, the file system, pipes, compression, sorting.
-head -c 8000000 /dev/urandom | od -An -tx4 >"$work/numbers"
+# What keeps a node in its kernel: many short-lived commands, packets, the file system, pipes. Programs that only reckon have call chains of
+# two or three frames here, since Debian builds without frame pointers, and would make the samples smaller than a node's are.
 many_commands() { while going; do for name in /usr/bin/[ab]*; do basename "$name" | tr a-z A-Z >"$work/name"; done; done; }
 packets() { while going; do echo x >/dev/udp/127.0.0.1/9 || true; done; }
-files_and_compression() { while going; do tar -cf - /usr/share/doc | head -c 50000000 | gzip -1 >"$work/tar.gz" || true; done; }
-sorting() { while going; do sort "$work/numbers" | uniq -c >"$work/sorted"; find /usr -xdev -type f >"$work/found" || true; done; }
-for load in many_commands packets files_and_compression sorting; do
+files() { while going; do find /usr -xdev -type f -newer /etc/hostname >"$work/found" || true; done; }
+pipes() { while going; do tar -cf - /usr/share/doc | head -c 50000000 | cat >"$work/tar" || true; done; }
+for load in many_commands packets files pipes; do
   $load 2>/dev/null &
 done
 
