@@ -91,15 +91,14 @@ public sealed class CollapseText
         const int NameAt = 18;
         if (_lines.IsCut && line[^1] != ')')
             return FrameLine.TryRead(line, out _);
-        if (line.Length > NameAt && line[NameAt - 1] == ' ' && IsAddress(line.Slice(1, 16)) && TryPlainName(line[NameAt..], out int length))
+        bool isRegular = line.Length > NameAt && line[NameAt - 1] == ' ' && IsAddress(line.Slice(1, 16));
+        if (isRegular && TryPlainName(line[NameAt..], out int length))
         {
             _stack.Prepend(line.Slice(NameAt, length));
             return true;
         }
         // [unknown] (/usr/bin/perf) looks the same at every address, and names of C++ come back with few offsets.
-        var key = line[1..].TrimStart((byte)' ');
-        int blank = key.IndexOf((byte)' ');
-        key = blank < 0 || _isJava || !SafeBytes.AreHexDigits(key[..blank]) || blank is 0 or > 16 ? default : key[blank..];
+        var key = isRegular && !_isJava ? line[NameAt..] : default;
         if (!key.IsEmpty && _names.TryFind(key, out var known))
         {
             _stack.Prepend(known);

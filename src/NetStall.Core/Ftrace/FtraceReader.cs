@@ -68,9 +68,9 @@ public sealed class FtraceReader : IRecordingReader
 
     void Take(ReadOnlySpan<byte> line, IEventSink sink)
     {
-        if (line.IsEmpty)
+        if (line.IsEmpty && !_pending.IsIncomplete)
             return;
-        if (line[0] == '#')
+        if (line is [(byte)'#', ..] && !_pending.IsIncomplete)
         {
             ReadHead(line);
             return;

@@ -13,6 +13,7 @@ namespace NetStall.PerfScript;
 /// <summary>A frame of a call chain, cut in its parts.</summary>
 readonly ref struct FrameLine
 {
+    const int AddressWidth = 16;
     const ulong LowestKernelAddress = 0xffff_8000_0000_0000;
 
     /// <summary>As printed: an offset in its object, for user frames.</summary>
@@ -32,9 +33,10 @@ readonly ref struct FrameLine
     public static bool TryRead(ReadOnlySpan<byte> line, out FrameLine frame)
     {
         frame = default;
-        if (line is not [(byte)'\t', .. var rest])
+        // The address is padded to 16 columns. A comm that holds a newline and a tab does not get that far.
+        if (line is not [(byte)'\t', .. var rest] || rest.Length < AddressWidth || rest[AddressWidth - 1] == ' ' || (rest.Length > AddressWidth && rest[AddressWidth] != ' '))
             return false;
-        return TryReadAfterTab(rest, out frame);
+        return TryReadAfterTab(rest, out frame) && rest[..AddressWidth].TrimStart((byte)' ').IndexOf((byte)' ') < 0;
     }
 
     /// <summary>The same without the tab: where no chain was recorded, the one address stands on the header's line.</summary>

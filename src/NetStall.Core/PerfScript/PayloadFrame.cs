@@ -14,6 +14,12 @@ static class PayloadFrame
     public static bool TryRead(ReadOnlySpan<byte> payload, out FrameLine frame)
     {
         frame = default;
+        // Registers and branches follow on the same line: ` ABI:2 SP:0x7f81…`, ` 0x4006c5/0x4006b0/M/-/-/0`.
+        payload = Before(payload, " ABI:"u8);
+        int branch = payload.IndexOf(" 0x"u8);
+        if (branch >= 0 && payload[branch..].Contains((byte)'/'))
+            payload = payload[..branch];
+        payload = payload.Trim((byte)' ');
         if (payload.IsEmpty)
             return false;
         int blank = payload.IndexOf((byte)' ');
@@ -26,5 +32,11 @@ static class PayloadFrame
                 payload = second;
         }
         return FrameLine.TryReadAfterTab(payload, out frame);
+    }
+
+    static ReadOnlySpan<byte> Before(ReadOnlySpan<byte> text, ReadOnlySpan<byte> mark)
+    {
+        int at = text.IndexOf(mark);
+        return at < 0 ? text : text[..at];
     }
 }

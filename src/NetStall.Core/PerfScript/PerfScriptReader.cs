@@ -75,13 +75,13 @@ public sealed class PerfScriptReader : IRecordingReader
 
     void Take(ReadOnlySpan<byte> line, IEventSink sink)
     {
-        if (line.IsEmpty)
+        if (line.IsEmpty && !_pending.IsIncomplete)
         {
             Flush(sink);
             _inNoise = false;
             return;
         }
-        if (line[0] == '\t' && TakeFrame(line))
+        if (line is [(byte)'\t', ..] && TakeFrame(line))
             return;
         if (HeaderLine.TryRead(line, out var header))
         {
@@ -125,6 +125,9 @@ public sealed class PerfScriptReader : IRecordingReader
 
         if (header.Event.StartsWith("PERF_RECORD_"u8))
         {
+            // Synthesized ones, of what was there before, have time 0.
+            if (time.Nanoseconds > 0)
+                _order.OnTime(cpu, time);
             FlushCommHead();
             TakeTaskLine(header, head, sink);
             return;
@@ -186,9 +189,9 @@ public sealed class PerfScriptReader : IRecordingReader
     void TakeTaskLine(in HeaderLine header, in EventHead head, IEventSink sink)
     {
         _inNoise = true;
-        if (_taskLines.TryRead(header.Event, header.Payload, head, out var lost))
+        if (_taskLines.TryRead(header.Event, header.Payload, head, out var told))
         {
-            if (lost is { } e)
+            if (told is { } e)
             {
                 Recording.Kinds.Add(e.Kind);
                 sink.Accept(e, []);
@@ -213,7 +216,7 @@ public sealed class PerfScriptReader : IRecordingReader
             _heldTaskLine = !_taskLines.TryRead("PERF_RECORD_COMM"u8, joined, _heldHead, out _) && joined.Length < 128 ? joined : null;
             return;
         }
-        if (line[0] == '#' && _pending.IsEmpty)
+        if (line is [(byte)'#', ..] && _pending.IsEmpty)
         {
             _head.Read(line);
             return;
@@ -224,7 +227,7 @@ public sealed class PerfScriptReader : IRecordingReader
             return;
         }
         // Rests of --show-namespace-events and others; source lines ("  file.c:12"), registers and branches beneath a frame; long messages.
-        if (_inNoise || (!_pending.IsEmpty && (line[0] is (byte)' ' or (byte)'\t' || line[0] == '<' || _pending.Kind == TracepointKind.FreeText)))
+        if (line.IsEmpty || _inNoise || (!_pending.IsEmpty && (line[0] is (byte)' ' or (byte)'\t' || line[0] == '<' || _pending.Kind == TracepointKind.FreeText)))
             return;
         Flush(sink);
         if (_lines.IsCut)

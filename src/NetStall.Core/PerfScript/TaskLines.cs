@@ -6,7 +6,7 @@ using NetStall.Text;
 
 namespace NetStall.PerfScript;
 
-/// <summary>The records that <c>--show-task-events</c>, <c>--show-lost-events</c> and <c>--show-cgroup-events</c> add, and cgroups beside samples.</summary>
+/// <summary>The records that <c>--show-task-events</c>, <c>--show-lost-events</c>, <c>--show-switch-events</c> and <c>--show-cgroup-events</c> add, and cgroups beside samples.</summary>
 sealed class TaskLines(Recording recording)
 {
     // Ids of cgroups that only a path names: above any inode.
@@ -15,9 +15,9 @@ sealed class TaskLines(Recording recording)
     readonly Dictionary<string, CgroupId> _cgroups = [];
 
     /// <summary>Reads one; false if it stops in the middle of a comm.</summary>
-    public bool TryRead(ReadOnlySpan<byte> name, ReadOnlySpan<byte> payload, in EventHead head, out KernelEvent? lost)
+    public bool TryRead(ReadOnlySpan<byte> name, ReadOnlySpan<byte> payload, in EventHead head, out KernelEvent? e)
     {
-        lost = null;
+        e = null;
         if (name.SequenceEqual("PERF_RECORD_COMM"u8))
             return TryComm(payload, head.Time);
         if (name.SequenceEqual("PERF_RECORD_FORK"u8))
@@ -25,13 +25,15 @@ sealed class TaskLines(Recording recording)
         else if (name.SequenceEqual("PERF_RECORD_CGROUP"u8))
             TakeCgroup(payload);
         else if (name.StartsWith("PERF_RECORD_LOST"u8))
-            lost = Lost(payload, head);
+            e = Lost(payload, head);
         else if (name.SequenceEqual("PERF_RECORD_THROTTLE"u8) || name.SequenceEqual("PERF_RECORD_UNTHROTTLE"u8))
         {
             bool ends = name.SequenceEqual("PERF_RECORD_UNTHROTTLE"u8);
             recording.ThrottleCount += ends ? 0 : 1;
-            lost = KernelEvent.LostOrThrottled(head, ends ? EventKind.Unthrottle : EventKind.Throttle, 0);
+            e = KernelEvent.LostOrThrottled(head, ends ? EventKind.Unthrottle : EventKind.Throttle, 0);
         }
+        else if (name.StartsWith("PERF_RECORD_SWITCH"u8))
+            e = Switch(payload, head);
         return true;
     }
 
@@ -81,6 +83,24 @@ sealed class TaskLines(Recording recording)
         string path = Encoding.UTF8.GetString(p.Rest.Trim((byte)' '));
         _cgroups[path] = new CgroupId((ulong)id);
         recording.Cgroups.OnCgroup(new CgroupId((ulong)id), path);
+    }
+
+    // PERF_RECORD_SWITCH_CPU_WIDE OUT preempt  next pid/tid: 26919/26919
+    // PERF_RECORD_SWITCH_CPU_WIDE IN           prev pid/tid: 29100/29100          tells the same once more
+    KernelEvent? Switch(ReadOnlySpan<byte> payload, in EventHead head)
+    {
+        var p = new PayloadCursor(payload);
+        p.SkipBlanks();
+        if (!p.Skip("OUT"u8))
+            return null;
+        p.SkipBlanks();
+        var door = p.Skip("preempt"u8) ? SwitchDoor.Runnable : SwitchDoor.Gone;
+        p.SkipBlanks();
+        if (!p.Skip("next pid/tid: "u8) || !p.TryInt(out _) || !p.Skip("/"u8) || !p.TryInt(out int number))
+            return null;
+        var next = new Tid(number);
+        return KernelEvent.Switch(head, KernelEvent.UnknownPriority, door, recording.Tasks.Find(head.Tid, head.Time).Comm,
+            next, KernelEvent.UnknownPriority, recording.Tasks.Find(next, head.Time).Comm);
     }
 
     // PERF_RECORD_LOST lost 123

@@ -39,7 +39,7 @@ sealed class CommHead
     /// <summary>Writes what was held and the rest of the comm, and forgets it. False, and nothing written, if that is no comm.</summary>
     public bool TryJoin(ReadOnlySpan<byte> rest, Span<byte> comm, out int length)
     {
-        rest = rest.Trim((byte)' ');
+        rest = _length == 0 ? rest.Trim((byte)' ') : rest.TrimEnd((byte)' ');
         length = _length + rest.Length;
         bool fits = length <= LongestComm;
         if (fits)
