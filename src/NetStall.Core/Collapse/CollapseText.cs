@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NetStall.PerfScript;
 using NetStall.Recordings;
-using NetStall.Text;
+using NetStall.Texts;
 
 namespace NetStall.Collapse;
 
@@ -21,6 +21,7 @@ public sealed class CollapseText
     byte[] _comm = new byte[256];
     byte[] _name = new byte[1024];
 
+    HeaderShape _shape;
     int _commLength;
     bool _isJava;
     StackHead _head;
@@ -75,7 +76,7 @@ public sealed class CollapseText
         }
         if (line[0] == '\t' && _inRecord && TakeFrame(line))
             return;
-        if (HeaderLine.TryRead(line, out var header))
+        if (HeaderLine.TryRead(line, out var header) && _shape.Accepts(header))
         {
             EndRecord();
             TakeHeader(header);
@@ -217,7 +218,7 @@ public sealed class CollapseText
 
     void TakeOther(ReadOnlySpan<byte> line)
     {
-        if (_skipsOther || (_inRecord && line[0] is (byte)' ' or (byte)'\t' or (byte)'<') || (!_inRecord && line[0] == '#'))
+        if (_skipsOther || (_inRecord && (_isSample || !_stack.IsEmpty) && line[0] is (byte)' ' or (byte)'\t' or (byte)'<') || (!_inRecord && line[0] == '#'))
             return;
         EndRecord();
         if (!_lines.IsCut)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using NetStall.Model;
-using NetStall.Text;
+using NetStall.Texts;
 
 namespace NetStall.Ftrace;
 

@@ -3,7 +3,7 @@ using System.Text;
 using NetStall.Model;
 using NetStall.PerfScript;
 using NetStall.Recordings;
-using NetStall.Text;
+using NetStall.Texts;
 
 namespace NetStall.Ftrace;
 

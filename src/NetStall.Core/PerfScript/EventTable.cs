@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NetStall.Model;
 using NetStall.Recordings;
-using NetStall.Text;
+using NetStall.Texts;
 
 namespace NetStall.PerfScript;
 

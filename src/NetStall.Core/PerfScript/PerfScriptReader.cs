@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NetStall.Model;
 using NetStall.Recordings;
-using NetStall.Text;
+using NetStall.Texts;
 
 namespace NetStall.PerfScript;
 
@@ -30,6 +30,7 @@ public sealed class PerfScriptReader : IRecordingReader
     long _headers;
     long _withoutCpu;
     long _withoutTrace;
+    HeaderShape _shape;
     bool _ended;
     bool _inNoise;
     byte[]? _heldTaskLine;
@@ -83,7 +84,7 @@ public sealed class PerfScriptReader : IRecordingReader
         }
         if (line is [(byte)'\t', ..] && TakeFrame(line))
             return;
-        if (HeaderLine.TryRead(line, out var header))
+        if (HeaderLine.TryRead(line, out var header) && _shape.Accepts(header))
         {
             Flush(sink);
             _inNoise = false;
@@ -227,7 +228,7 @@ public sealed class PerfScriptReader : IRecordingReader
             return;
         }
         // Rests of --show-namespace-events and others; source lines ("  file.c:12"), registers and branches beneath a frame; long messages.
-        if (line.IsEmpty || _inNoise || (!_pending.IsEmpty && (line[0] is (byte)' ' or (byte)'\t' || line[0] == '<' || _pending.Kind == TracepointKind.FreeText)))
+        if (line.IsEmpty || _inNoise || (!_pending.IsEmpty && (_pending.Kind == TracepointKind.FreeText || (_pending.MayHaveChain && line[0] is (byte)' ' or (byte)'\t' or (byte)'<'))))
             return;
         Flush(sink);
         if (_lines.IsCut)

@@ -2,7 +2,7 @@
 using System.Text;
 using NetStall.Model;
 using NetStall.Recordings;
-using NetStall.Text;
+using NetStall.Texts;
 
 namespace NetStall.PerfScript;
 

@@ -2,7 +2,7 @@
 using System.Text;
 using NetStall.Model;
 using NetStall.Recordings;
-using NetStall.Text;
+using NetStall.Texts;
 
 namespace NetStall.PerfScript;
 
@@ -53,15 +53,17 @@ sealed class TaskLines(Recording recording)
     // PERF_RECORD_COMM exec: sleep:27764/27764
     bool TryComm(ReadOnlySpan<byte> payload, KernelTime time)
     {
-        int start = payload.IndexOf(": "u8);
+        if (payload.StartsWith(" exec: "u8))
+            payload = payload[" exec:".Length..];
+        payload = payload.TrimStart((byte)' ');
         int colon = payload.LastIndexOf((byte)':');
-        if (start < 0 || colon < start + 2)
+        if (colon < 0)
             return false;
         var ids = payload[(colon + 1)..];
         int slash = ids.IndexOf((byte)'/');
         if (slash < 0 || !TextNumber.TryInt(ids[..slash], out int pid) || !TextNumber.TryInt(ids[(slash + 1)..], out int tid))
             return false;
-        recording.Tasks.OnComm(time, new Pid(pid), new Tid(tid), recording.Names.Intern(payload[(start + 2)..colon].Trim((byte)' ')));
+        recording.Tasks.OnComm(time, new Pid(pid), new Tid(tid), recording.Names.Intern(payload[..colon].Trim((byte)' ')));
         return true;
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 
-namespace NetStall.Text;
+namespace NetStall.Texts;
 
 /// <summary>The beginning of a line, for a sentence about it.</summary>
 static class LineExcerpt

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace NetStall.Text;
+namespace NetStall.Texts;
 
 /// <summary>Numbers as both text formats print them. Nothing here throws, and nothing depends on a culture.</summary>
 static class TextNumber

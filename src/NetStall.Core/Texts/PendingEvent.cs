@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NetStall.Model;
 
-namespace NetStall.Text;
+namespace NetStall.Texts;
 
 /// <summary>The event whose header was read last, while lines may follow that belong to it: call chain, rest of a payload.</summary>
 sealed class PendingEvent(TracepointText tracepoints)
@@ -29,7 +29,8 @@ sealed class PendingEvent(TracepointText tracepoints)
     public long Line { get; private set; }
     public int StoppedAtColumn { get; private set; }
 
-    public bool HasChain => _chain.Count > 0;
+    /// <summary>Whether lines beneath it may tell of its frames: a sample, or a tracepoint that has had some.</summary>
+    public bool MayHaveChain => _event.Kind == EventKind.Sample || _chain.Count > 0;
 
     /// <summary>A sample, whose chain may follow.</summary>
     public void StartSample(in EventHead head, int samplerIndex, long line)

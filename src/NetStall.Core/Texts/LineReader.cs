@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NetStall.Recordings;
 
-namespace NetStall.Text;
+namespace NetStall.Texts;
 
 /// <summary>Reads a source line by line in one buffer. No line is a string, none is copied.</summary>
 /// <remarks>Memory is bounded: of a line longer than <see cref="LongestLine"/> the beginning is given and the rest skipped.</remarks>

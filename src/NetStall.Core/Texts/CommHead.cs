@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace NetStall.Text;
+namespace NetStall.Texts;
 
 // A comm may hold newlines, and both perf and the kernel print them as they are:
 //

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace NetStall.Text;
+namespace NetStall.Texts;
 
 /// <summary>Walks over what a tracepoint printed, in the order in which it printed it. A step that fails moves nothing.</summary>
 ref struct PayloadCursor(ReadOnlySpan<byte> text)

@@ -2,7 +2,7 @@
 using NetStall.Ftrace;
 using NetStall.PerfScript;
 
-namespace NetStall.Text;
+namespace NetStall.Texts;
 
 /// <summary>Which program printed a text.</summary>
 public enum TextFormatKind
@@ -27,23 +27,26 @@ public static class TextFormat
         // Neither prints NUL: that is a binary file, or UTF-16.
         if (firstBytes.IndexOf((byte)0) >= 0)
             return TextFormatKind.Unknown;
-        int perf = 0, ftrace = 0, lines = 0;
-        while (!firstBytes.IsEmpty && lines < MostLines)
+        int perf = 0, ftrace = 0, others = 0;
+        while (!firstBytes.IsEmpty && perf + ftrace + others < MostLines)
         {
             int end = firstBytes.IndexOf((byte)'\n');
             var line = end < 0 ? firstBytes : firstBytes[..end];
             firstBytes = end < 0 ? default : firstBytes[(end + 1)..];
             line = line.TrimEnd((byte)'\r');
+            // Frames and source lines begin with blanks, and may be more than all else.
             if (line.IsEmpty || line[0] is (byte)'#' or (byte)'\t')
                 continue;
-            lines++;
             if (HeaderLine.TryRead(line, out var header) && LooksReal(header))
                 perf++;
             else if (EntryLine.TryRead(line, out var entry) && !entry.Event.IsEmpty)
                 ftrace++;
+            else if (line[0] != ' ')
+                others++;
         }
         // A page about such texts shows some of their lines too.
-        if (Math.Max(perf, ftrace) * LeastShare < lines || lines == 0)
+        int most = Math.Max(perf, ftrace);
+        if (most == 0 || most * LeastShare < perf + ftrace + others)
             return TextFormatKind.Unknown;
         return perf >= ftrace ? TextFormatKind.PerfScript : TextFormatKind.Ftrace;
     }

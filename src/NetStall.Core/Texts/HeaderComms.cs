@@ -2,7 +2,7 @@
 using NetStall.Model;
 using NetStall.Recordings;
 
-namespace NetStall.Text;
+namespace NetStall.Texts;
 
 /// <summary>Passes on what headers call a task, once for each change.</summary>
 /// <remarks>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace NetStall.Text;
+namespace NetStall.Texts;
 
 /// <summary>Which payload a tracepoint's line carries.</summary>
 enum TracepointKind : byte

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NetStall.Model;
 
-namespace NetStall.Text;
+namespace NetStall.Texts;
 
 /// <summary>Watches whether the times of each CPU go on, as they do unless they were printed as differences.</summary>
 sealed class TimeOrder

@@ -2,7 +2,7 @@
 using NetStall.Model;
 using NetStall.Recordings;
 
-namespace NetStall.Text;
+namespace NetStall.Texts;
 
 /// <summary>What a tracepoint printed, made an event: the same words in <c>perf script</c> and in ftrace, since one format file makes both.</summary>
 sealed class TracepointText(Recording recording)
@@ -103,20 +103,19 @@ sealed class TracepointText(Recording recording)
         payload = payload.Trim((byte)' ');
         if (!TryPluginTask(ref payload, out int next, out int nextPriority))
             return false;
-        int arrow = payload.LastIndexOf(" ==> "u8);
-        if (arrow < 0)
-            return false;
-        var nextComm = payload[(arrow + 5)..];
-        payload = payload[..arrow];
-        int blank = payload.LastIndexOf((byte)' ');
-        if (blank < 0)
-            return false;
-        var state = payload[(blank + 1)..];
-        payload = payload[..blank];
-        if (!TryPluginTask(ref payload, out int previous, out int previousPriority))
-            return false;
-        e = Switch(head, payload, previous, previousPriority, state, nextComm, next, nextPriority);
-        return true;
+        // A comm may hold an arrow: the right one has a state, a priority and a pid before it.
+        for (int arrow = payload.LastIndexOf(" ==> "u8); arrow > 0; arrow = payload[..arrow].LastIndexOf(" ==> "u8))
+        {
+            int blank = payload[..arrow].LastIndexOf((byte)' ');
+            if (blank < 0)
+                return false;
+            var leaving = payload[..blank];
+            if (!TryPluginTask(ref leaving, out int previous, out int previousPriority))
+                continue;
+            e = Switch(head, leaving, previous, previousPriority, payload[(blank + 1)..arrow], payload[(arrow + 5)..], next, nextPriority);
+            return true;
+        }
+        return false;
     }
 
     // Takes `:18 [0]` off the end; what is left ends with the comm.
