@@ -5,7 +5,7 @@ using NetStall.Linux.Files;
 using NetStall.PerfData;
 using NetStall.PerfScript;
 using NetStall.Recordings;
-using NetStall.Text;
+using NetStall.Texts;
 
 namespace NetStall.Cli.Input;
 
