@@ -37,6 +37,9 @@ sealed class WaitMarks
     /// <summary>Wake-ups were recorded, so that "not woken" means something.</summary>
     public bool WakingsRecorded { get; set; }
 
+    /// <summary>Other softirqs raised while NET_RX waited, as each tick does.</summary>
+    public int OtherRaises { get; set; }
+
     /// <summary>Events inside the wait told in which context they were written.</summary>
     public bool ContextTold { get; set; }
 

@@ -214,6 +214,8 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
                 marks.RecordsLost = true;
                 break;
         }
+        if (inside && e.Kind == EventKind.SoftirqRaise && e.Vector != SoftirqVector.NetRx)
+            marks.OtherRaises++;
         marks.ContextTold |= inside && e.Has(ContextFlags.Known);
         if (inside && e.Has(ContextFlags.Known | ContextFlags.HardIrq) && !e.Has(ContextFlags.SoftIrq))
         {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using NetStall.Stacks;
 using NetStall.Waits;
 
 namespace NetStall.Verdicts.Mechanisms;
@@ -35,20 +34,9 @@ static class BottomHalvesOff
         // A ksoftirqd that was due before has the service in the end (4.9 to 6.4), and looks like a long system call: the flag decides.
         if (flagged)
             return new Finding(Mechanism.BottomHalvesOff, task, IsCertain: true);
-        if (marks.ServedWithoutSwitch && marks.WakingsRecorded && !marks.KsoftirqdWoken && e.Wait.ServedBy == task
-            && marks.RaisedByTask == false && ServedOnEnable(e))
+        // Interrupts came and raised more, their exits ran nothing, and nobody woke ksoftirqd: what else keeps softirqs from running?
+        if (marks is { ServedWithoutSwitch: true, WakingsRecorded: true, KsoftirqdWoken: false, OtherRaises: > 0 } && e.Wait.ServedBy == task)
             return new Finding(Mechanism.BottomHalvesOff, task, IsCertain: false);
         return null;
-    }
-
-    // A sample of the service itself, or of the task inside a function that says it.
-    static bool ServedOnEnable(Evidence e)
-    {
-        foreach (var sample in e.Trace.Samples)
-        {
-            if (sample.Reading is { OnBottomHalfEnable: true, Layer: StackLayer.Softirq } && sample.Time >= e.Wait.End)
-                return true;
-        }
-        return false;
     }
 }
