@@ -22,9 +22,10 @@ static class TextReport
 
     public static void Write(IReadOnlyList<Report> reports, Stream output, Redaction redaction, bool isFile)
     {
-        using var writer = new StreamWriter(output, new UTF8Encoding(false), 1 << 14, leaveOpen: true);
         bool plain = isFile || Console.IsOutputRedirected;
-        var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Interactive = InteractionSupport.No };
+        using var writer = new StreamWriter(output, new UTF8Encoding(false), 1 << 14, leaveOpen: true);
+        using var rendered = new StringWriter(CultureInfo.InvariantCulture);
+        var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(plain ? rendered : writer), Interactive = InteractionSupport.No };
         if (plain || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 })
             settings.ColorSystem = ColorSystemSupport.NoColors;
         if (plain)
@@ -37,6 +38,13 @@ static class TextReport
             if (i > 0)
                 console.WriteLine();
             new Writer(console, reports[i], redaction).Write();
+        }
+
+        // Cells are filled up with spaces, which are in the way of whoever greps or compares.
+        if (plain)
+        {
+            foreach (var line in rendered.ToString().AsSpan().TrimEnd().EnumerateLines())
+                writer.Write($"{line.TrimEnd()}\n");
         }
     }
 

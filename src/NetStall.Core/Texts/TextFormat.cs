@@ -27,6 +27,9 @@ public static class TextFormat
         // Neither prints NUL: that is a binary file, or UTF-16.
         if (firstBytes.IndexOf((byte)0) >= 0)
             return TextFormatKind.Unknown;
+        // tracefs says who it is, also when it recorded nothing.
+        if (firstBytes.StartsWith("# tracer:"u8))
+            return TextFormatKind.Ftrace;
         int perf = 0, ftrace = 0, others = 0;
         while (!firstBytes.IsEmpty && perf + ftrace + others < MostLines)
         {
