@@ -26,6 +26,7 @@ public sealed class CollapseText
     bool _isJava;
     StackHead _head;
     bool _inRecord;
+    bool _sawRecord;
     bool _isSample;
     bool _skipsOther;
     long _stacks;
@@ -172,6 +173,7 @@ public sealed class CollapseText
     void TakeHeader(in HeaderLine header)
     {
         _skipsOther = false;
+        _sawRecord = true;
         if (header.Event.StartsWith("PERF_RECORD_"u8))
         {
             _commHead.Forget();
@@ -218,7 +220,7 @@ public sealed class CollapseText
 
     void TakeOther(ReadOnlySpan<byte> line)
     {
-        if (_skipsOther || (_inRecord && (_isSample || !_stack.IsEmpty) && line[0] is (byte)' ' or (byte)'\t' or (byte)'<') || (!_inRecord && line[0] == '#'))
+        if (_skipsOther || (_inRecord && (_isSample || !_stack.IsEmpty) && line[0] is (byte)' ' or (byte)'\t' or (byte)'<') || (!_inRecord && line[0] == '#' && (!_sawRecord || line.Length > CommHead.LongestLine)))
             return;
         EndRecord();
         if (!_lines.IsCut)

@@ -70,7 +70,7 @@ public sealed class FtraceReader : IRecordingReader
     {
         if (line.IsEmpty && !_pending.IsIncomplete)
             return;
-        if (line is [(byte)'#', ..] && !_pending.IsIncomplete)
+        if (line is [(byte)'#', ..] && !_pending.IsIncomplete && !EntryLine.TryRead(line, out _))
         {
             ReadHead(line);
             return;

@@ -217,7 +217,8 @@ public sealed class PerfScriptReader : IRecordingReader
             _heldTaskLine = !_taskLines.TryRead("PERF_RECORD_COMM"u8, joined, _heldHead, out _) && joined.Length < 128 ? joined : null;
             return;
         }
-        if (line is [(byte)'#', ..] && _pending.IsEmpty)
+        // Once records have come, a short one may be the beginning of a comm with a newline.
+        if (line is [(byte)'#', ..] && _pending.IsEmpty && (_headers == 0 || line.Length > CommHead.LongestLine))
         {
             _head.Read(line);
             return;

@@ -12,6 +12,9 @@ sealed class CommHead
 {
     const int LongestComm = 15;
 
+    /// <summary>No line that is longer can be held.</summary>
+    public const int LongestLine = LongestComm - 1;
+
     readonly byte[] _bytes = new byte[LongestComm + 1];
     int _length;
 
