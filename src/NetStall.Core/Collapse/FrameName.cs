@@ -43,11 +43,9 @@ static class FrameName
     // [unknown] (/usr/bin/perf) is [perf]; [unknown] ([vdso]) is [vdso]
     static int WriteObject(ReadOnlySpan<byte> dso, Span<byte> to)
     {
+        dso = ObjectName.IsKernelImage(dso) ? "[kernel.kallsyms]"u8 : ObjectName.FileName(dso);
         if (dso.IsEmpty)
             dso = "[unknown]"u8;
-        else if (ObjectName.IsKernelImage(dso))
-            dso = "[kernel.kallsyms]"u8;
-        dso = ObjectName.FileName(dso);
         if (dso is [(byte)'[', ..])
             return SafeBytes.WriteName(dso, to);
         to[0] = (byte)'[';

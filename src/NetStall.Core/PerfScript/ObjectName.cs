@@ -9,9 +9,10 @@ public static class ObjectName
     /// <summary><see cref="Model.Frame.Module"/> for an object as perf prints it; null for none.</summary>
     public static string? Of(ReadOnlySpan<byte> printed)
     {
-        if (printed.IsEmpty)
-            return null;
-        return IsKernelImage(printed) ? "[kernel]" : Encoding.UTF8.GetString(FileName(printed));
+        if (IsKernelImage(printed))
+            return "[kernel]";
+        var name = FileName(printed);
+        return name.IsEmpty ? null : Encoding.UTF8.GetString(name);
     }
 
     /// <summary>The last part of a path, without <c> (deleted)</c>; <c>[vdso]</c> and the like as they are.</summary>

@@ -89,6 +89,7 @@ public class CollapseTests
     [InlineData("[unknown] ([unknown])", "[unknown]")]
     [InlineData("[unknown] (/memfd:doublemapper (deleted))", "[memfd:doublemapper]")]
     [InlineData("[unknown] (//anon)", "[anon]")]
+    [InlineData("[unknown] (/x/)", "[unknown]")]
     [InlineData("[unknown] (/a;b'c)", "[a:bc]")]
     [InlineData("Foo::bar(int, char) const+0x18f (/x/lib (1).so)", "Foo::bar")]
     [InlineData("(anonymous namespace)::f(int)+0x1 (/x)", "(anonymous namespace)::f")]
@@ -138,7 +139,7 @@ public class CollapseTests
     public static TheoryData<string, CollapseForm> Corpus()
     {
         var data = new TheoryData<string, CollapseForm>();
-        // Without columns for ids the text alone has the comm; with differences for times there is no order of time.
+        // Differences in place of times put no order on records.
         foreach (string name in CorpusText.Names("perf-script").Where(n => n != "samples-deltatime.txt"))
         {
             foreach (var form in Enum.GetValues<CollapseForm>())
