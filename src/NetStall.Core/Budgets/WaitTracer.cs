@@ -38,7 +38,7 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
         var silentCalls = new Dictionary<int, Elapsed>();
         SampleMark? late = null;
         var previous = wait.Begin;
-        bool any = false, afterService = false;
+        bool any = false, afterService = false, beatSeen = false;
         KernelTime? flaggedSince = null;
 
         foreach (var at in window)
@@ -51,6 +51,8 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
             if (e.Time > wait.End + Elapsed.FromMilliseconds(50))
                 break;
 
+            // One of several files may have sampled at another time.
+            beatSeen |= e.Kind is EventKind.Sample or EventKind.VectorEntry;
             bool inside = e.Time >= wait.Begin && e.Time < wait.End;
             if (e.Kind == EventKind.Sample)
             {
@@ -84,6 +86,8 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
             pieces.Add(new Piece { From = KernelTime.Max(previous, wait.Begin), To = wait.End, Task = Tid.Unknown, Kind = HolderKind.Unknown, SyscallNumber = -1 });
 
         marks.PollingNapis = napis.Count;
+        if (!beatSeen)
+            beat = null;
         if (beat is { } period)
             MarkSilence(pieces, period);
         RefineBySamples(pieces, samples);

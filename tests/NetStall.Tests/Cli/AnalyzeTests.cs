@@ -56,16 +56,6 @@ public sealed class AnalyzeTests
     }
 
     [Fact]
-    public void One_file_given_twice_is_one_timeline()
-    {
-        var twice = Json(Samples.TracepointsOfTheGate, Samples.TracepointsOfTheGate);
-
-        Assert.Equal("netstall.report/1", twice.GetProperty("schema").GetString());
-        Assert.Contains(" + ", twice.GetProperty("recording").GetProperty("source").GetString(), StringComparison.Ordinal);
-        Assert.Equal(7, twice.GetProperty("stalls").GetArrayLength());
-    }
-
-    [Fact]
     public void A_moment_may_be_given_by_the_wall_clock_or_by_the_recordings_own()
     {
         Assert.Equal(2, Json(Samples.TracepointsOfTheGate, "--at", "24.5").GetProperty("stalls").GetArrayLength() + 1);
