@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+using CsCheck;
+using NetStall.Model;
+using NetStall.Ordering;
+using NetStall.Recordings;
+using NetStall.Tests.PerfData;
+using Xunit;
+
+namespace NetStall.Tests.Ordering;
+
+public sealed class TimeOrderTests
+{
+    static KernelEvent At(long time, int cpu = 0) => KernelEvent.Other(new EventHead(new KernelTime(time), new CpuId(cpu), new Pid(1), new Tid(1)));
+
+    static void Feed(IEventSink door, string drawing)
+    {
+        foreach (string word in drawing.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (word == "|")
+                door.RoundFinished();
+            else
+                door.Accept(At(long.Parse(word, System.Globalization.CultureInfo.InvariantCulture)), [ulong.Parse(word, System.Globalization.CultureInfo.InvariantCulture)]);
+        }
+    }
+
+    [Fact]
+    public void What_the_round_before_last_had_seen_may_go_on()
+    {
+        var seen = new Seen(new Recording("test"));
+        var order = new TimeOrder(seen);
+        var door = order.AddInput(isOrdered: false);
+
+        // cpu0 then cpu1 in each round: the newest of the first is 7, so after the second nothing older than 7 can come.
+        Feed(door, "1 4 5  2 3 7 |");
+        Assert.Empty(seen.Times);
+        Feed(door, "6 8  8 9 |");
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7], seen.Times);
+        Feed(door, "10 |");
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 8, 9], seen.Times);
+        order.Finish();
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 8, 9, 10], seen.Times);
+        Assert.Equal(0, order.Late);
+    }
+
+    [Fact]
+    public void Two_recordings_wait_for_each_other()
+    {
+        var seen = new Seen(new Recording("test"));
+        var order = new TimeOrder(seen);
+        var first = order.AddInput(isOrdered: true);
+        var second = order.AddInput(isOrdered: true);
+
+        Feed(first, "1 3 5");
+        Feed(second, "2 4");
+        first.RoundFinished();
+        first.Finish();
+        second.Finish();
+        Assert.Equal([1, 2, 3, 4, 5], seen.Times);
+    }
+
+    [Fact]
+    public void Events_of_one_time_keep_the_order_in_which_they_came()
+    {
+        var seen = new Seen(new Recording("test"));
+        var order = new TimeOrder(seen);
+        var door = order.AddInput(isOrdered: false);
+        foreach (int cpu in (int[])[3, 1, 2])
+            door.Accept(At(5, cpu), default);
+        order.Finish();
+        Assert.Equal([3, 1, 2], seen.Events.Select(e => e.Event.Cpu.Value));
+    }
+
+    [Fact]
+    public void Ordering_loses_nothing_never_goes_back_and_keeps_each_chain_with_its_event() =>
+        Gen.Long[0, 50].Array[0, 20].Array[1, 6].Array[1, 12].Sample(rounds =>
+        {
+            var seen = new Seen(new Recording("test"));
+            var order = new TimeOrder(seen);
+            var door = order.AddInput(isOrdered: false);
+            long round = 0;
+            int fed = 0;
+            // Rounds as perf makes them: what a later round brings is not older than the round before the last.
+            foreach (var rings in rounds)
+            {
+                foreach (var ring in rings)
+                {
+                    foreach (long time in ring.Order())
+                    {
+                        long at = round * 50 + time;
+                        door.Accept(At(at), [(ulong)at, 1, 2]);
+                        fed++;
+                    }
+                }
+                door.RoundFinished();
+                round++;
+            }
+            order.Finish();
+            return seen.Events.Count == fed && order.Late == 0
+                && seen.Times.SequenceEqual(seen.Times.Order())
+                && seen.Events.All(e => e.Chain.Length == 3 && e.Chain[0] == (ulong)e.Event.Time.Nanoseconds);
+        });
+}
