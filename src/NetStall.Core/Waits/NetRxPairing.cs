@@ -17,12 +17,18 @@ namespace NetStall.Waits;
 ///   ^ mask read and cleared here            serves r1              serves r2: a wait of its own, in the second slot
 /// </code>
 /// Five of six public tools lose r2, or let it move r1. The second slot opens only in that very case; everywhere else a
-/// raise merges, since a stale second slot would invent a long wait and name an innocent. After lost records both slots are
-/// given up: drop rather than invent.
+/// raise merges, since a stale second slot would invent a long wait and name an innocent. In particular between the reading of
+/// the mask and the first entry interrupts come back on, and what waited strikes right there:
+/// <code>
+///   mask read   r1   |TIMER entry   r2   TIMER exit|          NET_RX entry
+///               ^ not in the mask, though before the pass     serves both
+/// </code>
+/// After lost records both slots are given up: drop rather than invent.
 /// </remarks>
 public sealed class NetRxPairing
 {
     KernelTime? _first, _second;
+    bool _firstIsInSomeMask;
     KernelTime _passBegin;
     SoftirqVector? _lastInPass;
     bool _inHandler;
@@ -45,7 +51,10 @@ public sealed class NetRxPairing
             return;
         Raises++;
         if (_first is null)
+        {
             _first = e.Time;
+            _firstIsInSomeMask = IsBeforeNextMask(e);
+        }
         else if (_second is null && IsTooLateForThisPass(e))
             _second = e.Time;
     }
@@ -67,6 +76,8 @@ public sealed class NetRxPairing
         else
             Served++;
         _first = _second;
+        // It came while a handler ran or after it, so the next pass has it.
+        _firstIsInSomeMask = true;
         _second = null;
         return begin;
     }
@@ -94,8 +105,11 @@ public sealed class NetRxPairing
     // The raise that waits was there before this pass began, and the pass has come to a vector before NET_RX.
     bool IsTooLateForThisPass(in KernelEvent e)
     {
-        if (_lastInPass is not < SoftirqVector.NetRx || !(_first < _passBegin))
+        if (_lastInPass is not < SoftirqVector.NetRx || !(_first < _passBegin) || !_firstIsInSomeMask)
             return false;
         return _inHandler || e.Has(ContextFlags.Known | ContextFlags.SoftIrq);
     }
+
+    // Surely before the mask is read next: in a handler, or in no softirq at all. Elsewhere, or where no flags tell, it may be just after.
+    bool IsBeforeNextMask(in KernelEvent e) => _inHandler || (e.Has(ContextFlags.Known) && !e.Has(ContextFlags.SoftIrq));
 }
