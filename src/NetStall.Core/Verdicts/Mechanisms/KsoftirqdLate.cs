@@ -19,6 +19,9 @@ static class KsoftirqdLate
         if (e.Holder is not { } task || e.HolderShare < 0.5)
             return e.Marks.Switches > 1 ? new Finding(Mechanism.KsoftirqdOutcompeted, null, IsCertain: true) : null;
 
+        // It had the CPU itself, and nothing tells what it did with it: it is where waits end, not whose fault they are.
+        if (e.IsKsoftirqd(task))
+            return null;
         if (e.HolderIsRealTime)
             return new Finding(Mechanism.RealtimeStarvation, task, IsCertain: true);
         if (e.HolderKernelShare >= 0.5)

@@ -10,7 +10,7 @@ static class NapiThreadLate
     {
         if (e.Wait.Evidence != WaitEvidence.NapiThread)
             return null;
-        if (e.Holder is not { } task || e.HolderShare < 0.5)
+        if (e.Holder is not { } task || e.HolderShare < 0.5 || e.IsKsoftirqd(task))
             return new Finding(Mechanism.NapiThreadStarved, null, IsCertain: true);
         return new Finding(e.HolderIsRealTime ? Mechanism.RealtimeStarvation : Mechanism.NapiThreadStarved, task, IsCertain: true);
     }
