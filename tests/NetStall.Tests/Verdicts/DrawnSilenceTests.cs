@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+using Xunit;
+using static NetStall.Tests.Drawings.Judged;
+
+namespace NetStall.Tests.Verdicts;
+
+/// <summary>Silences: interrupts that were due and did not come. Off, or the virtual CPU stood still: one name too many is worse than none.</summary>
+public class DrawnSilenceTests
+{
+    // The samplers beat every millisecond. After the silence the sample is late by half a beat, and the grid goes on.
+    const string UnlocksOffTheBeat =
+        """
+        each column 500us 0         1         2         3         4
+        cpu1 running      aaAAAAAAAAAAAAAAAAAAAAAAAAAAAAaaaaaaaaaaaa
+        cpu1 samples      |.w.w....................u.w.w..|.|.|.|.|.
+        task a = dcgm-exporter
+        stack w = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_kill do_send_sig_info
+        stack u = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_kill do_send_sig_info _raw_spin_unlock_irqrestore
+        samples every 1ms
+        switches not recorded
+        """;
+
+    [Fact]
+    public void A_late_sample_where_interrupts_come_back_seen_once_may_be_chance() =>
+        Check(UnlocksOffTheBeat, "no stall");
+
+    // Twice in the same function, by a task that was hardly seen without a silence.
+    [Fact]
+    public void Seen_twice_in_the_same_function_interrupts_were_off() => Check(
+        """
+        each column 500us 0         1         2         3         4         5         6         7
+        cpu1 running      aaAAAAAAAAAAAAAAAAAAAAAAAAA..AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA........
+        cpu1 samples      ..w......................uw...w......................uw................
+        task a = dcgm-exporter
+        stack w = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_kill do_send_sig_info
+        stack u = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_kill do_send_sig_info _raw_spin_unlock_irqrestore
+        samples every 1ms
+        """,
+        """
+        cpu1 waited up to 11.500 ms from 1.000 ms: interrupts-off, Medium, dcgm-exporter in kill held 11.500 ms
+        cpu1 waited up to 11.500 ms from 15.000 ms: interrupts-off, Medium, dcgm-exporter in kill held 11.500 ms
+        """);
+
+    // The culprit's frames lie below the interrupt that struck as soon as it could.
+    [Fact]
+    public void An_interrupt_on_top_of_the_late_sample_is_not_the_culprit() => Check(
+        """
+        each column 500us 0         1         2         3         4         5         6         7
+        cpu1 running      aaAAAAAAAAAAAAAAAAAAAAAAAAA..AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA........
+        cpu1 samples      ..w......................uw...w......................uw................
+        task a = dcgm-exporter
+        stack w = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_kill do_send_sig_info
+        stack u = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_kill do_send_sig_info _raw_spin_unlock_irqrestore asm_sysvec_call_function_single sysvec_call_function_single __irq_exit_rcu handle_softirqs net_rx_action
+        samples every 1ms
+        """,
+        """
+        cpu1 waited up to 11.500 ms from 1.000 ms: interrupts-off, Medium, dcgm-exporter in kill held 11.500 ms
+        cpu1 waited up to 11.500 ms from 15.000 ms: interrupts-off, Medium, dcgm-exporter in kill held 11.500 ms
+        """);
+
+    // On the beat: nothing held this sample back, so the CPU was idle and its idling was not sampled.
+    [Fact]
+    public void A_first_sample_on_the_beat_was_held_back_by_nothing() => Check(
+        """
+        each column 500us 0         1         2         3         4         5         6         7
+        cpu1 running      aaAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA........
+        cpu1 samples      ..w.....................u.w.w.w...........................u.w.w.........
+        stack w = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_kill do_send_sig_info
+        stack u = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_kill do_send_sig_info _raw_spin_unlock_irqrestore
+        samples every 1ms
+        switches not recorded
+        """,
+        "no stall");
+
+    [Fact]
+    public void A_late_sample_in_user_mode_names_nobody() => Check(
+        """
+        each column 500us 0         1         2         3         4         5         6         7
+        cpu1 running      aaaaaaaaaaaaaaaaaaaaaaaaaaa..aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa........
+        cpu1 samples      ..|......................||...|......................||................
+        samples every 1ms
+        """,
+        """
+        cpu1 waited up to 11.500 ms from 1.000 ms: unknown, Low, nobody
+        cpu1 waited up to 11.500 ms from 15.000 ms: unknown, Low, nobody
+        """);
+
+    [Fact]
+    public void A_late_sample_in_the_middle_of_a_function_names_nobody() => Check(
+        """
+        each column 500us 0         1         2         3         4         5         6         7
+        cpu1 running      aaAAAAAAAAAAAAAAAAAAAAAAAAA..AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA........
+        cpu1 samples      ..w......................ww...w......................ww................
+        stack w = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_kill do_send_sig_info
+        samples every 1ms
+        """,
+        """
+        cpu1 waited up to 11.500 ms from 1.000 ms: unknown, Low, nobody
+        cpu1 waited up to 11.500 ms from 15.000 ms: unknown, Low, nobody
+        """);
+
+    [Fact]
+    public void In_a_call_that_sleeps_nobody_is_named() => Check(
+        """
+        each column 500us 0         1         2         3         4         5         6         7
+        cpu1 running      aaAAAAAAAAAAAAAAAAAAAAAAAAA..AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA........
+        cpu1 samples      ..w......................uw...w......................uw................
+        stack w = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_nanosleep hrtimer_nanosleep
+        stack u = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_nanosleep work _raw_spin_unlock_irqrestore
+        samples every 1ms
+        """,
+        """
+        cpu1 waited up to 11.500 ms from 1.000 ms: unknown, Low, nobody
+        cpu1 waited up to 11.500 ms from 15.000 ms: unknown, Low, nobody
+        """);
+
+    // The scheduler's own lock: the task has only just come, and the CPU may have stood still before.
+    [Fact]
+    public void A_task_that_has_only_just_come_is_not_named() => Check(
+        """
+        each column 500us 0         1         2         3         4         5         6         7
+        cpu1 running      aaAAAAAAAAAAAAAAAAAAAAAAAAA..AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA........
+        cpu1 samples      ..w......................uw...w......................uw................
+        stack w = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_kill do_send_sig_info
+        stack u = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_kill schedule __schedule finish_task_switch _raw_spin_unlock_irq
+        samples every 1ms
+        """,
+        """
+        cpu1 waited up to 11.500 ms from 1.000 ms: unknown, Low, nobody
+        cpu1 waited up to 11.500 ms from 15.000 ms: unknown, Low, nobody
+        """);
+
+    [Fact]
+    public void An_idle_cpu_may_be_silent_for_as_long_as_it_likes() => Check(
+        """
+        each column 500us 0         1         2         3         4         5
+        cpu1 running      aaaa..............................................aaaa
+        cpu1 samples      |.|...............................................|.|.
+        samples every 1ms
+        """,
+        "no stall");
+
+    [Fact]
+    public void A_silence_with_lost_records_is_none() => Check(
+        """
+        each column 500us 0         1         2         3         4         5         6         7
+        cpu1 running      aaAAAAAAAAAAAAAAAAAAAAAAAAA..AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA........
+        cpu1 samples      ..w......................uw...w......................uw................
+        cpu1 lost         ........!...................................!.........................
+        stack w = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_kill do_send_sig_info
+        stack u = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_kill do_send_sig_info _raw_spin_unlock_irqrestore
+        samples every 1ms
+        """,
+        "no stall");
+
+    [Fact]
+    public void A_silence_that_fills_one_system_call_is_that_call_s() => Check(
+        """
+        each column 500us 0         1         2         3         4
+        cpu1 running      aaaAAAAAAAAAAAAAAAAAAAAAAAaaaaaaaaaaaaaaaa
+        cpu1 samples      |.|.....................|.|.|.|.|.|.|.|.|.
+        task a = dcgm-exporter, calls kill
+        samples every 1ms
+        """,
+        "cpu1 waited up to 11.000 ms from 1.000 ms: interrupts-off, High, dcgm-exporter in kill held 11.000 ms");
+
+    [Fact]
+    public void All_cpus_stopped_for_one_function_is_nobody_s_call() => Check(
+        """
+        each column 500us 0         1         2         3         4
+        cpu1 running      mmMMMMMMMMMMMMMMMMMMMMMMMMMMMMmmmmmmmmmmmm
+        cpu1 samples      |.w......................uw.w...|.|.|.|.|.
+        task m = migration/1
+        stack w = ret_from_fork kthread cpu_stopper_thread multi_cpu_stop
+        stack u = ret_from_fork kthread cpu_stopper_thread multi_cpu_stop
+        samples every 1ms
+        """,
+        "cpu1 waited up to 11.500 ms from 1.000 ms: machine-stopped, High, nobody");
+}
