@@ -25,6 +25,9 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
 {
     static readonly Elapsed AfterEnd = Elapsed.FromMilliseconds(2);
 
+    /// <summary>Two events further apart are not of one interrupt and the softirqs at its end.</summary>
+    static readonly Elapsed LongerThanOneInterrupt = Elapsed.FromMilliseconds(2);
+
     public WaitTrace Trace(Wait wait, EventWindow window, Elapsed? beat)
     {
         var pieces = new List<Piece>();
@@ -39,7 +42,7 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
         SampleMark? late = null;
         var previous = wait.Begin;
         bool any = false, afterService = false, beatSeen = false;
-        KernelTime? flaggedSince = null;
+        Flagged? flagged = null;
 
         foreach (var at in window)
         {
@@ -74,7 +77,7 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
             else if (e.Kind == EventKind.SyscallExit && e.Time >= wait.End && calls.TryGetValue(e.Tid.Value, out var entered))
                 silentCalls.TryAdd(e.Tid.Value, e.Time - entered);
             if (inside || e.Time == wait.End)
-                MarkKernelByNeedResched(pieces, e, ref flaggedSince);
+                MarkKernelByNeedResched(pieces, e, ref flagged);
 
             state.Apply(e);
             any = true;
@@ -218,7 +221,8 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
                 marks.RecordsLost = true;
                 break;
         }
-        if (inside && e.Kind == EventKind.SoftirqRaise && e.Vector != SoftirqVector.NetRx)
+        // One interrupt's own raises are no sign: those of a later one are.
+        if (inside && e.Kind == EventKind.SoftirqRaise && e.Vector != SoftirqVector.NetRx && e.Time - wait.Begin >= LongerThanOneInterrupt)
             marks.OtherRaises++;
         marks.ContextTold |= inside && e.Has(ContextFlags.Known);
         if (inside && e.Has(ContextFlags.Known | ContextFlags.HardIrq) && !e.Has(ContextFlags.SoftIrq))
@@ -232,33 +236,41 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
     // need_resched is cleared only by schedule(). Between two events that both have it, the task was not switched and did
     // not return to user mode, so it was in the kernel. The second must not owe the flag to its own interrupt: a tick sets
     // it in scheduler_tick(), after which come only that tick's raises of SCHED (kernel/sched/core.c, trigger_load_balance).
-    static void MarkKernelByNeedResched(List<Piece> pieces, in KernelEvent e, ref KernelTime? flaggedSince)
+    // Nor may both belong to one interrupt and its softirqs, which may have struck in user mode: an emulated machine takes a
+    // millisecond over them.
+    static void MarkKernelByNeedResched(List<Piece> pieces, in KernelEvent e, ref Flagged? flagged)
     {
         if (!e.Has(ContextFlags.Known))
             return;
         if (e.Kind == EventKind.SchedSwitch)
         {
             // A switch ends what the flag began, and was not far behind it: what lies between was the way out of the kernel.
-            if (flaggedSince is { } since)
-                MarkKernel(pieces, since);
-            flaggedSince = null;
+            if (flagged is { } since && since.Proves(e.Time))
+                MarkKernel(pieces, since.From);
+            flagged = null;
             return;
         }
         if (!e.NeedResched)
         {
-            flaggedSince = null;
+            flagged = null;
             return;
         }
-        if (flaggedSince is not { } from)
+        if (flagged is not { } before)
         {
-            flaggedSince = e.Time;
+            flagged = new Flagged(e.Time, IsProven: false);
             return;
         }
         bool setByItself = e.Kind == EventKind.SoftirqRaise && e.Vector == SoftirqVector.Sched;
-        if (setByItself)
+        if (setByItself || !before.Proves(e.Time))
             return;
-        MarkKernel(pieces, from);
-        flaggedSince = e.Time;
+        MarkKernel(pieces, before.From);
+        flagged = new Flagged(e.Time, IsProven: true);
+    }
+
+    // need_resched since then; proven once two interrupts have seen it.
+    readonly record struct Flagged(KernelTime From, bool IsProven)
+    {
+        public bool Proves(KernelTime now) => IsProven || now - From >= LongerThanOneInterrupt;
     }
 
     static void MarkKernel(List<Piece> pieces, KernelTime since)
