@@ -2,6 +2,7 @@
 using System.Globalization;
 using NetStall.Budgets;
 using NetStall.Model;
+using NetStall.Reports;
 using NetStall.Verdicts;
 using Xunit;
 
@@ -51,7 +52,7 @@ static class Judged
     {
         if (stall.Culprit is not { } culprit)
             return "nobody";
-        string who = culprit.Comm ?? $"function {culprit.Function}";
+        string who = culprit.Comm is { } comm ? Visible.Of(comm) : $"function {culprit.Function}";
         if (culprit.Syscall is { } syscall)
             who += $" in {syscall}";
         return $"{who} held {culprit.Held}";

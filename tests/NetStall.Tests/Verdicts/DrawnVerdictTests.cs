@@ -48,6 +48,20 @@ public class DrawnVerdictTests
         """,
         "cpu1 waited 23.000 ms from 4.000 ms: ksoftirqd-outcompeted, High, a held 23.000 ms");
 
+    // One slow interrupt and the softirqs at its end: it set the flag, saw it itself, and may have struck in user mode.
+    [Fact]
+    public void Need_resched_seen_by_one_interrupt_alone_does_not_put_the_task_into_the_kernel() => Check(
+        """
+        threshold 1ms
+        each column 100us 01234567890123456789012345678901
+        cpu1 running      aaaaaaaaaaaaaaaaaaakkaaaaaaaaaaa
+        cpu1 NET_RX       ....r...............s=..........
+        cpu1 TIMER        .....r.....s=...................
+        cpu1 waking       ...............k................
+        cpu1 flags        ....NNNNNNNNNNNNNNN.............
+        """,
+        "cpu1 waited 1.600 ms from 0.400 ms: ksoftirqd-outcompeted, High, a held 1.300 ms");
+
     [Fact]
     public void A_task_seen_in_user_mode_only_outcompetes() => Check(
         """
@@ -171,6 +185,19 @@ public class DrawnVerdictTests
         flags not recorded
         """,
         "cpu1 waited 22.000 ms from 5.000 ms: bottom-halves-off, Medium, a held 22.000 ms");
+
+    // The same interrupt raised both, and served both at its end.
+    [Fact]
+    public void What_one_slow_interrupt_raises_is_no_sign_of_bottom_halves_off() => Check(
+        """
+        threshold 1ms
+        each column 100us 01234567890123456789012345678901
+        cpu1 running      aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+        cpu1 NET_RX       ....r...............s=..........
+        cpu1 TIMER        ......r...........s=............
+        cpu1 waking       ................................
+        """,
+        "cpu1 waited 1.600 ms from 0.400 ms: unknown, Low, nobody");
 
     [Fact]
     public void A_ksoftirqd_that_was_woken_and_left_behind_is_no_sign_of_bottom_halves_off() => Check(
