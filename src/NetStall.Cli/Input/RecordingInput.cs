@@ -116,7 +116,8 @@ sealed class RecordingInput : IDisposable
         var reader = new PerfDataReader(file, NewZstd, sameTimeline);
         Length = file.Length;
         Readers.Add(reader);
-        foreach (string part in Directory.GetFiles(path, "data.*").Order(StringComparer.Ordinal))
+        // To Directory.GetFiles "data.*" is also the main file, which has no dot.
+        foreach (string part in Directory.GetFiles(path).Where(p => Path.GetFileName(p).StartsWith("data.", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             var bytes = Keep(new FileBytes(part));
             Length += bytes.Length;

@@ -17,25 +17,20 @@ namespace NetStall.PerfData;
 public sealed class PerfDataReader : IRecordingReader
 {
     const int BufferSize = 512 * 1024;
-    const int MaximumFeatureSize = 256 * 1024 * 1024;
+    internal const int MaximumFeatureSize = 256 * 1024 * 1024;
 
     readonly IByteSource _source;
     readonly Func<IZstdStream>? _zstd;
     readonly EventRegistry _events;
     readonly RecordDecoder _decoder;
     readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize);
+    readonly RecordStream _records;
     PerfFileHeader? _header;
-    CompressedRecords? _compressed;
 
     int _start, _end;
     long _position;
     long _dataEnd = long.MaxValue;
     bool _ended;
-
-    // Bytes that follow a record without being part of it: AUX data to skip, or a pipe's tracing data to keep.
-    long _skip;
-    byte[]? _tracingData;
-    int _tracingDataRead;
 
     /// <param name="source">perf.data from its first byte on.</param>
     /// <param name="zstd">Makes decompressors for <c>perf record -z</c>; null where there is none, then compressed records are a flaw.</param>
@@ -57,6 +52,7 @@ public sealed class PerfDataReader : IRecordingReader
         }
         _events = new EventRegistry(Recording);
         _decoder = new RecordDecoder(Recording, _events, Spaces);
+        _records = NewStream("");
     }
 
     public Recording Recording { get; }
@@ -96,13 +92,14 @@ public sealed class PerfDataReader : IRecordingReader
             ReachEnd();
             return false;
         }
-        int used = ReadRecords(_buffer.AsSpan(_start, _end - _start), sink);
-        _start += used;
+        _start += _records.Read(_buffer.AsSpan(_start, _end - _start), sink);
         return true;
     }
 
     /// <summary>Reads another file's records with this one's events: the <c>data.N</c> parts of perf's directory format.</summary>
-    public IRecordingReader Part(IByteSource part) => new PerfDataPart(this, part);
+    public IRecordingReader Part(IByteSource part) => new PerfDataPart(Recording, part, NewStream(part.Name));
+
+    RecordStream NewStream(string name) => new(name, Recording, _events, _decoder, Spaces, _zstd, Refuse32Bit);
 
     void ReadHeader()
     {
@@ -115,6 +112,7 @@ public sealed class PerfDataReader : IRecordingReader
             read += ReadFully(first[PerfFileHeader.PipeSize..]);
         _header = PerfFileHeader.Parse(first[..read], _source.Name);
         _position = read;
+        _records.Offset = read;
         if (_header.IsPipe)
             return;
 
@@ -142,6 +140,7 @@ public sealed class PerfDataReader : IRecordingReader
             _dataEnd = length;
         }
         _position = begin;
+        _records.Offset = begin;
     }
 
     void ReadAttrs(long length)
@@ -154,6 +153,7 @@ public sealed class PerfDataReader : IRecordingReader
                 $"{_source.Name} describes its events in a way that no perf does (attr_size {each}, section of {section.Size} bytes): the file is damaged.");
         }
         var bytes = ReadSection(section, length);
+        ulong idsLeft = (ulong)length;
         for (int at = 0; at + (int)each <= bytes.Length; at += (int)each)
         {
             var entry = bytes.AsSpan(at, (int)each);
@@ -163,7 +163,10 @@ public sealed class PerfDataReader : IRecordingReader
                 continue;
             }
             var ids = PerfFileHeader.Section(entry[^16..]);
-            _events.Add(attr, ids.Size > 64 * 1024 * 1024 ? [] : ReadSection(ids, length));
+            // All ids together are smaller than the file, unless someone wants us to read it again and again.
+            bool sane = ids.Size <= idsLeft;
+            idsLeft -= sane ? ids.Size : 0;
+            _events.Add(attr, sane ? ReadSection(ids, length) : []);
         }
         if (_events.Count == 0)
             throw new UnreadableRecordingException($"{_source.Name} describes no event at all: the recording was cut off before it began. Record again.");
@@ -187,6 +190,8 @@ public sealed class PerfDataReader : IRecordingReader
             }
             table += 16;
             var section = PerfFileHeader.Section(entry);
+            if (!PerfFeatures.Tells(feature))
+                continue;
             if (section.Size > MaximumFeatureSize)
             {
                 Recording.Flaws.Add($"feature {feature}", $"it claims {section.Size} bytes", "it is left unread");
@@ -265,145 +270,10 @@ public sealed class PerfDataReader : IRecordingReader
     void ReachEnd()
     {
         _ended = true;
-        int left = _end - _start;
-        if (left > 0 || _skip > 0 || _tracingData is not null)
-            Recording.Flaws.Add($"offset 0x{_position - left:x}", "the file ends in the middle of a record", "that record is left out");
-        _compressed?.Dispose();
+        _records.Finish(_end - _start);
         if (_events.Count == 0)
             throw new UnreadableRecordingException($"{_source.Name} describes no event at all: the recording was cut off before it began. Record again.");
         _events.EnsureResolved();
         _decoder.Finish();
-    }
-
-    /// <summary>Takes whole records off the front. Returns how many bytes were used: always all but an incomplete last record.</summary>
-    internal int ReadRecords(ReadOnlySpan<byte> bytes, IEventSink sink)
-    {
-        int at = 0;
-        while (true)
-        {
-            if (_skip > 0 || _tracingData is not null)
-            {
-                at += TakeTrailingBytes(bytes[at..]);
-                if (_skip > 0 || _tracingData is not null)
-                    return at;
-            }
-            if (bytes.Length - at < 8)
-                return at;
-
-            var rest = bytes[at..];
-            int size = BinaryPrimitives.ReadUInt16LittleEndian(rest[6..]);
-            if (size < 8)
-            {
-                at += Resynchronise(rest, at, size);
-                continue;
-            }
-            if (size > rest.Length)
-                return at;
-
-            ReadRecord(rest[..size], sink);
-            at += size;
-        }
-    }
-
-    void ReadRecord(ReadOnlySpan<byte> record, IEventSink sink)
-    {
-        var type = (PerfRecordType)BinaryPrimitives.ReadUInt32LittleEndian(record);
-        if (type == PerfRecordType.Sample)
-        {
-            _decoder.ReadSample(record, sink);
-            return;
-        }
-        switch (type)
-        {
-            case PerfRecordType.Compressed:
-                Decompress(record[8..], sink);
-                break;
-            case PerfRecordType.Compressed2 when record.Length >= 16:
-                ulong size = BinaryPrimitives.ReadUInt64LittleEndian(record[8..]);
-                Decompress(record.Slice(16, (int)Math.Min(size, (ulong)record.Length - 16)), sink);
-                break;
-            case PerfRecordType.Auxtrace when record.Length >= 16:
-                // As many bytes again follow, which the record's own size leaves out.
-                _skip = (long)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(record[8..]), long.MaxValue);
-                break;
-            case PerfRecordType.TracingData when record.Length >= 12:
-                uint length = BinaryPrimitives.ReadUInt32LittleEndian(record[8..]);
-                if (length > MaximumFeatureSize)
-                    _skip = length;
-                else if (length > 0)
-                    (_tracingData, _tracingDataRead) = (new byte[length], 0);
-                break;
-            case PerfRecordType.HeaderAttr:
-                if (PerfEventAttr.TryRead(record[8..], out var attr, out int attrSize))
-                    _events.Add(attr, record[(8 + attrSize)..]);
-                break;
-            case PerfRecordType.HeaderFeature when record.Length >= 16:
-                PerfFeatures.Read((int)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(record[8..]), 1000), record[16..], Recording, _events, Spaces);
-                Refuse32Bit();
-                break;
-            case PerfRecordType.EventUpdate when record.Length >= 24:
-                const ulong UpdatesName = 2;
-                if (BinaryPrimitives.ReadUInt64LittleEndian(record[8..]) == UpdatesName)
-                    _events.OnName(BinaryPrimitives.ReadUInt64LittleEndian(record[16..]), PerfFeatures.Text(record[24..]));
-                break;
-            case PerfRecordType.FinishedRound:
-                sink.RoundFinished();
-                break;
-            default:
-                _decoder.ReadOther(type, record, sink);
-                break;
-        }
-    }
-
-    void Decompress(ReadOnlySpan<byte> payload, IEventSink sink)
-    {
-        if (_zstd is null)
-        {
-            Recording.Flaws.Add("compressed records", "there is no zstd here to read them", "they are left out");
-            return;
-        }
-        // Inside a decompressed stretch may stand any record but a compressed one, so this does not come back here.
-        _compressed ??= new CompressedRecords(_zstd());
-        if (!_compressed.Read(payload, this, sink))
-            Recording.Flaws.Add("compressed records", "their zstd stream is damaged", "what was compressed after that place is left out");
-    }
-
-    int TakeTrailingBytes(ReadOnlySpan<byte> bytes)
-    {
-        if (_tracingData is null)
-        {
-            int skipped = (int)Math.Min(_skip, bytes.Length);
-            _skip -= skipped;
-            return skipped;
-        }
-        int taken = Math.Min(_tracingData.Length - _tracingDataRead, bytes.Length);
-        bytes[..taken].CopyTo(_tracingData.AsSpan(_tracingDataRead));
-        _tracingDataRead += taken;
-        if (_tracingDataRead == _tracingData.Length)
-        {
-            _events.OnTracingData(TracingData.Parse(_tracingData), Recording.Flaws);
-            _tracingData = null;
-        }
-        return taken;
-    }
-
-    // A size below 8 cannot be: the bytes are damaged here. Records are 8-aligned, so look for the next place where two
-    // plausible records stand one behind the other.
-    int Resynchronise(ReadOnlySpan<byte> bytes, int at, int size)
-    {
-        int skip = 8;
-        while (skip + 8 <= bytes.Length && !LooksLikeRecord(bytes[skip..]))
-            skip += 8;
-        Recording.Flaws.Add($"offset 0x{_position - bytes.Length:x}", $"a record says that it is {size} bytes long, which none can be", $"{skip} bytes are passed over");
-        return Math.Min(skip, bytes.Length);
-    }
-
-    static bool LooksLikeRecord(ReadOnlySpan<byte> bytes)
-    {
-        uint type = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-        int size = BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]);
-        if (type is not (> 0 and < 32) and not (>= 64 and < 96) || size < 8 || size % 8 != 0)
-            return false;
-        return size + 8 > bytes.Length || BinaryPrimitives.ReadUInt16LittleEndian(bytes[(size + 6)..]) >= 8;
     }
 }

@@ -20,6 +20,10 @@ static class PerfFeatures
     public const int EventDescription = 12;
     public const int ClockData = 29;
 
+    /// <summary>Whether this feature is one that we read.</summary>
+    public static bool Tells(int feature) =>
+        feature is TracingData or BuildId or Hostname or OsRelease or Arch or NrCpus or CommandLine or EventDescription or ClockData;
+
     /// <summary>Takes one feature's bytes. What is too short or odd is left unknown: features are niceties.</summary>
     public static void Read(int feature, ReadOnlySpan<byte> bytes, Recording recording, EventRegistry events, AddressSpaces spaces)
     {
