@@ -139,7 +139,7 @@ sealed class Timeline : IDisposable
             if (recording.Format != "perf.data" || !recording.NeedsTimeOrder)
                 return sink;
             _order = new TimeOrder(sink);
-            return _order.AddInput(isOrdered: false);
+            return _order.AddInput(isOrdered: false, recording.RingsRunBackward);
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class TimeOrder(IEventSink next)
 
     readonly record struct Held(KernelEvent Event, int ChainBegin, int ChainLength, int Sequence) : IComparable<Held>
     {
-        // Equal times keep the order in which they came.
+        // Equal times keep the order in which they were written.
         public int CompareTo(Held other) => Event.Time != other.Event.Time ? Event.Time.CompareTo(other.Event.Time) : Sequence.CompareTo(other.Sequence);
     }
 
@@ -40,9 +40,10 @@ public sealed class TimeOrder(IEventSink next)
 
     /// <summary>A place for one recording's events.</summary>
     /// <param name="isOrdered">Its events come in order of time already, so each is a promise.</param>
-    public Input AddInput(bool isOrdered)
+    /// <param name="isBackward">Its rings ran backward: of two events of one time the later one came first.</param>
+    public Input AddInput(bool isOrdered, bool isBackward = false)
     {
-        var input = new Input(this, isOrdered);
+        var input = new Input(this, isOrdered, isBackward);
         _inputs.Add(input);
         return input;
     }
@@ -55,10 +56,11 @@ public sealed class TimeOrder(IEventSink next)
     {
         readonly TimeOrder _order;
         readonly bool _isOrdered;
+        readonly bool _isBackward;
         KernelTime _newest = new(long.MinValue);
         KernelTime _newestBefore = new(long.MinValue);
 
-        internal Input(TimeOrder order, bool isOrdered) => (_order, _isOrdered) = (order, isOrdered);
+        internal Input(TimeOrder order, bool isOrdered, bool isBackward) => (_order, _isOrdered, _isBackward) = (order, isOrdered, isBackward);
 
         /// <summary>Nothing at or before this will come from here any more.</summary>
         public KernelTime Promise { get; private set; } = new(long.MinValue);
@@ -69,7 +71,7 @@ public sealed class TimeOrder(IEventSink next)
                 _newest = e.Time;
             if (_isOrdered)
                 Promise = _newest;
-            _order.Hold(e, chain);
+            _order.Hold(e, chain, _isBackward);
         }
 
         public void RoundFinished()
@@ -86,12 +88,13 @@ public sealed class TimeOrder(IEventSink next)
         }
     }
 
-    void Hold(in KernelEvent e, ReadOnlySpan<ulong> chain)
+    void Hold(in KernelEvent e, ReadOnlySpan<ulong> chain, bool isBackward)
     {
         if (_chainLength + chain.Length > _chains.Length)
             Array.Resize(ref _chains, Math.Max(_chains.Length * 2, _chainLength + chain.Length));
         chain.CopyTo(_chains.AsSpan(_chainLength));
-        _held.Add(new Held(e, _chainLength, chain.Length, _sequence++));
+        _held.Add(new Held(e, _chainLength, chain.Length, isBackward ? -_sequence : _sequence));
+        _sequence++;
         _chainLength += chain.Length;
         if (_held.Count >= MostHeld)
         {

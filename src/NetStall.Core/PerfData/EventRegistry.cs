@@ -18,6 +18,18 @@ sealed class RecordedEvent(PerfEventAttr attr)
 
     /// <summary>Of an event that samples CPUs at a beat; -1 otherwise.</summary>
     public int SamplerIndex { get; set; } = -1;
+
+    /// <summary>A tracepoint that was told to leave records out (-F or -c more than 1): a record may stand for several.</summary>
+    public bool IsThinned => Attr.Type == PerfEventAttr.TypeTracepoint && (Attr.IsFrequency || Attr.PeriodOrFrequency > 1);
+
+    /// <summary>A member of a group whose leader samples (<c>{a,b}:S</c>): it counts, and has no records of its own.</summary>
+    public bool OnlyCounts => Attr.PeriodOrFrequency == 0;
+
+    /// <summary>Records of a tracepoint whose format was not in the file.</summary>
+    public long Unread { get; set; }
+
+    /// <summary>Times that the tracepoint was passed without a record of its own.</summary>
+    public long Skipped { get; set; }
 }
 
 /// <summary>All events of one perf.data, found by the ids that its records carry.</summary>
@@ -25,6 +37,9 @@ sealed class EventRegistry(Recording recording)
 {
     const uint SoftwareCpuClock = 0;
     const uint SoftwareTaskClock = 1;
+
+    /// <summary>perf needs a descriptor for each on every CPU; more are only in files made to hurt.</summary>
+    const int MostEvents = 4096;
 
     readonly List<RecordedEvent> _events = [];
     readonly Dictionary<ulong, RecordedEvent> _byId = [];
@@ -39,6 +54,11 @@ sealed class EventRegistry(Recording recording)
 
     public int Count => _events.Count;
 
+    public IReadOnlyList<RecordedEvent> All => _events;
+
+    /// <summary>Single tasks were watched instead of whole CPUs (no -a or -C): of the rest of a CPU's time nothing is known.</summary>
+    public bool WatchesTasks { get; private set; }
+
     public RecordedEvent? First => _events.Count > 0 ? _events[0] : null;
 
     /// <summary>The recording cannot tell its events apart: their samples put the id in different places.</summary>
@@ -46,6 +66,8 @@ sealed class EventRegistry(Recording recording)
 
     public RecordedEvent Add(PerfEventAttr attr, ReadOnlySpan<byte> ids)
     {
+        if (_events.Count == MostEvents)
+            return _events[0];
         var added = new RecordedEvent(attr);
         _events.Add(added);
         AddIds(added, ids);
@@ -65,6 +87,23 @@ sealed class EventRegistry(Recording recording)
     {
         if (_byId.TryGetValue(id, out var e))
             e.Name = name;
+    }
+
+    /// <summary>THREAD_MAP names the tasks that were watched; pid -1 is all.</summary>
+    public void OnTaskWatched()
+    {
+        if (WatchesTasks)
+            return;
+        WatchesTasks = true;
+        // Some may have been taken for witnesses of whole CPUs already.
+        foreach (var e in _events)
+        {
+            if (e.Decoder is { } decoder)
+                recording.Kinds.Remove(decoder.Kind);
+            e.Decoder = null;
+        }
+        for (int i = 0; i < recording.Samplers.Count; i++)
+            recording.Samplers[i] = recording.Samplers[i] with { SeesAll = false };
         _resolved = false;
     }
 
@@ -148,6 +187,8 @@ sealed class EventRegistry(Recording recording)
         IsAmbiguous = false;
         _trailerIdentifier = _events.Count > 0;
         foreach (var e in _events)
+            WatchesTasks |= e.Attr.EnableOnExec;
+        foreach (var e in _events)
         {
             if ((e.Attr.SampleType & SampleType.Identifier) == 0)
                 _trailerIdentifier = false;
@@ -167,8 +208,8 @@ sealed class EventRegistry(Recording recording)
     void Classify(RecordedEvent e)
     {
         var attr = e.Attr;
-        if (attr.UseClockId && recording.Clock.Name is null)
-            recording.Clock = recording.Clock with { Name = PerfFeatures.ClockName(attr.ClockId) };
+        if (recording.Clock.Name is null)
+            recording.Clock = recording.Clock with { Name = attr.UseClockId ? PerfFeatures.ClockName(attr.ClockId) : "perf clock" };
         recording.RingsRunBackward |= attr.WritesBackward;
         if (attr.RecordsSwitches)
             recording.Kinds.Add(EventKind.SchedSwitch);
@@ -177,6 +218,9 @@ sealed class EventRegistry(Recording recording)
             if (e.Decoder is null && _formats.TryGetValue((int)attr.Config, out var format))
             {
                 e.Name ??= format.FullName;
+                // What happens to one task tells neither when a CPU's softirq was raised nor when it was served.
+                if (WatchesTasks || e.OnlyCounts)
+                    return;
                 e.Decoder = TracepointDecoder.For(format);
                 recording.Kinds.Add(e.Decoder.Kind);
             }
@@ -194,8 +238,8 @@ sealed class EventRegistry(Recording recording)
         attr.Type == PerfEventAttr.TypeSoftware && attr.Config is SoftwareCpuClock or SoftwareTaskClock;
 
     // An event without CPU in its samples was recorded per task: other tasks leave holes.
-    static bool SeesAll(RecordedEvent e) =>
-        !e.Attr.ExcludeKernel && !e.Attr.ExcludeIdle && e.Layout.Cpu >= 0 && (e.Attr.Type, e.Attr.Config) is not (PerfEventAttr.TypeSoftware, SoftwareTaskClock);
+    bool SeesAll(RecordedEvent e) =>
+        !WatchesTasks && !e.Attr.ExcludeUser && !e.Attr.ExcludeKernel && !e.Attr.ExcludeIdle && e.Layout.Cpu >= 0 && (e.Attr.Type, e.Attr.Config) is not (PerfEventAttr.TypeSoftware, SoftwareTaskClock);
 
     // cpu-clock's period is time (kernel/events/core.c: perf_swevent_init_hrtimer turns a frequency into one);
     // a hardware counter reaches its frequency only while the CPU is busy.

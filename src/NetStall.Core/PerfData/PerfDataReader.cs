@@ -31,6 +31,7 @@ public sealed class PerfDataReader : IRecordingReader
     long _position;
     long _dataEnd = long.MaxValue;
     bool _ended;
+    int _open = 1;
 
     /// <param name="source">perf.data from its first byte on.</param>
     /// <param name="zstd">Makes decompressors for <c>perf record -z</c>; null where there is none, then compressed records are a flaw.</param>
@@ -97,7 +98,18 @@ public sealed class PerfDataReader : IRecordingReader
     }
 
     /// <summary>Reads another file's records with this one's events: the <c>data.N</c> parts of perf's directory format.</summary>
-    public IRecordingReader Part(IByteSource part) => new PerfDataPart(Recording, part, NewStream(part.Name));
+    public IRecordingReader Part(IByteSource part)
+    {
+        _open++;
+        return new PerfDataPart(Recording, part, NewStream(part.Name), ReachEndOfOne);
+    }
+
+    // What was left out is told when the file and all its parts have been read.
+    void ReachEndOfOne()
+    {
+        if (--_open == 0)
+            _decoder.Finish();
+    }
 
     RecordStream NewStream(string name) => new(name, Recording, _events, _decoder, Spaces, _zstd, Refuse32Bit);
 
@@ -274,6 +286,6 @@ public sealed class PerfDataReader : IRecordingReader
         if (_events.Count == 0)
             throw new UnreadableRecordingException($"{_source.Name} describes no event at all: the recording was cut off before it began. Record again.");
         _events.EnsureResolved();
-        _decoder.Finish();
+        ReachEndOfOne();
     }
 }

@@ -60,8 +60,12 @@ sealed record PerfEventAttr(
     public const int MinimumSize = 64;
 
     public bool IsFrequency => Bit(10);
+    public bool ExcludeUser => Bit(4);
     public bool ExcludeKernel => Bit(5);
     public bool ExcludeIdle => Bit(7);
+
+    /// <summary>perf sets it only where it watches one command instead of whole CPUs.</summary>
+    public bool EnableOnExec => Bit(12);
     public bool SampleIdAll => Bit(18);
     public bool UseClockId => Bit(25);
     public bool RecordsSwitches => Bit(26);

@@ -26,6 +26,7 @@ enum PerfRecordType : uint
     TracingData = 66,
     FinishedRound = 68,
     Auxtrace = 71,
+    ThreadMap = 73,
     EventUpdate = 78,
     HeaderFeature = 80,
     Compressed = 81,

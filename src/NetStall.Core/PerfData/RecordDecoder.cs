@@ -10,13 +10,15 @@ namespace NetStall.PerfData;
 /// <summary>Turns single records into events, and side records into what the recording knows.</summary>
 sealed class RecordDecoder(Recording recording, EventRegistry events, AddressSpaces spaces)
 {
-    long _foreignIds, _cut, _timeless;
+    long _samples, _foreignIds, _cut, _timeless, _cpuless;
+    long _lostInRings, _lostByCounters;
     bool _lazyResched;
     bool _releaseKnown;
 
     // The hot path: a file of 98 MB holds 353,000 of these.
     public void ReadSample(ReadOnlySpan<byte> record, IEventSink sink)
     {
+        _samples++;
         var e = events.OfSample(record);
         if (e is null)
         {
@@ -37,6 +39,8 @@ sealed class RecordDecoder(Recording recording, EventRegistry events, AddressSpa
 
         var time = new KernelTime(BinaryPrimitives.ReadInt64LittleEndian(record[layout.Time..]));
         var cpu = new CpuId(layout.Cpu >= 0 ? BinaryPrimitives.ReadInt32LittleEndian(record[layout.Cpu..]) : -1);
+        if (layout.Cpu < 0)
+            _cpuless++;
         var pid = new Pid(-1);
         var tid = Tid.Unknown;
         if (layout.Tid >= 0)
@@ -61,6 +65,8 @@ sealed class RecordDecoder(Recording recording, EventRegistry events, AddressSpa
                 _cut++;
                 return;
             }
+            if (e.IsThinned)
+                OnThinned(e, record, head, sink);
             if (address != 0)
                 sink.Accept(decoded, [ChainMarker.Kernel, address]);
             else
@@ -71,6 +77,8 @@ sealed class RecordDecoder(Recording recording, EventRegistry events, AddressSpa
         var sampled = new EventHead(time, cpu, pid, tid, Cgroup: new CgroupId(cgroup));
         if (e.SamplerIndex < 0)
         {
+            if (e.Attr.Type == PerfEventAttr.TypeTracepoint)
+                e.Unread++;
             sink.Accept(KernelEvent.Other(sampled), chain);
             return;
         }
@@ -118,7 +126,14 @@ sealed class RecordDecoder(Recording recording, EventRegistry events, AddressSpa
                 OnLost(record, U64(record, 16), sink);
                 break;
             case PerfRecordType.LostSamples when record.Length >= 16:
-                OnLost(record, U64(record, 8), sink);
+                // With misc bit 15 they were not lost: a filter (perf record --filter, by BPF) left them out.
+                if ((misc & (1 << 15)) == 0)
+                    OnLost(record, U64(record, 8), sink);
+                break;
+            case PerfRecordType.ThreadMap when record.Length >= 24:
+                // u64 count · each: u64 pid, char comm[16]
+                if (I32(record, 16) != -1)
+                    events.OnTaskWatched();
                 break;
             case PerfRecordType.Throttle or PerfRecordType.Unthrottle:
                 if (type == PerfRecordType.Throttle)
@@ -145,15 +160,46 @@ sealed class RecordDecoder(Recording recording, EventRegistry events, AddressSpa
         if (_cut > 0)
             flaws.Add("", $"{_cut} samples contradict their own size", "they are left out");
         if (_timeless > 0)
-            flaws.Add("", $"{_timeless} samples carry no time", "they are left out; record with `perf record -T`");
+            flaws.Add("", $"{_timeless} samples carry no time", "they are left out; record whole CPUs (`perf record -a`), then all of them do");
+        else if (_cpuless > 0)
+            flaws.Add("", $"{_cpuless} samples do not say on which CPU they were taken", "no CPU can be judged by them; record whole CPUs: `perf record -a`");
+        if (_samples == 0)
+            flaws.Add("", "not one sample or tracepoint was recorded", "there is nothing to judge");
+        else
+            TellOfTracepoints(flaws);
         foreach (var sampler in recording.Samplers)
         {
             if (!sampler.SeesAll)
             {
-                flaws.Add("", $"`{sampler.Name}` did not watch whole CPUs (no -a or -C, or kernel or idle excluded)", "holes between its samples say nothing");
+                flaws.Add("", $"`{sampler.Name}` did not watch whole CPUs (no -a or -C, or user, kernel or idle excluded)", "holes between its samples say nothing");
                 break;
             }
         }
+    }
+
+    void TellOfTracepoints(FlawList flaws)
+    {
+        var tracepoints = events.All.Where(e => e.Attr.Type == PerfEventAttr.TypeTracepoint).ToList();
+
+        void Tell(Func<RecordedEvent, bool> which, Func<RecordedEvent, long> count, string what, string consequence)
+        {
+            var told = tracepoints.FindAll(e => which(e));
+            tracepoints.RemoveAll(e => which(e));
+            if (told.Count > 0)
+                flaws.Add("", $"{Names(told)} {what.Replace("#", $"{told.Sum(count)}", StringComparison.Ordinal)}", consequence);
+        }
+
+        Tell(e => e.Skipped > 0, e => e.Skipped, "not recorded each time but sampled: # times are missing", "they count as lost; record tracepoints with `-c 1`, or without -F");
+        Tell(e => e.OnlyCounts, e => 0, "only counted (perf record -n, or behind the leader of a group {…}:S)", "that tells no waits; record it by itself");
+        Tell(e => e.Decoder is null && events.WatchesTasks, e => 0, "recorded of single tasks, not of whole CPUs", "that tells no waits; record with `perf record -a`");
+        Tell(e => e.Unread > 0, e => e.Unread, "recorded, but the formats are not in the file, which was cut off or never finished", "these records tell only that something happened");
+    }
+
+    static string Names(List<RecordedEvent> tracepoints)
+    {
+        const int Most = 8;
+        string names = string.Join(", ", tracepoints.Take(Most).Select(e => e.Name is { } name ? $"`{name}`" : $"tracepoint {e.Attr.Config}"));
+        return $"{names}{(tracepoints.Count > Most ? $" and {tracepoints.Count - Most} more" : "")} {(tracepoints.Count > 1 ? "were" : "was")}";
     }
 
     // struct trace_entry: u16 type, u8 flags, u8 preempt_count, s32 pid (include/linux/trace_events.h).
@@ -216,12 +262,33 @@ sealed class RecordDecoder(Recording recording, EventRegistry events, AddressSpa
         spaces.OnMmap(pid, Trailer(record).Time, U64(record, 16), U64(record, 24), U64(record, 32), file, inKernel);
     }
 
+    // A ring that was full says so when there is room again: LOST (or LOST_SAMPLES of the hardware), with time and CPU. At its end
+    // perf reads what each counter lost in all (PERF_FORMAT_LOST) and writes that as LOST_SAMPLES too, at no time: the same losses
+    // once more, and those after which no room came.
     void OnLost(ReadOnlySpan<byte> record, ulong count, IEventSink sink)
     {
-        recording.LostRecords += (long)Math.Min(count, int.MaxValue);
+        int lost = (int)Math.Min(count, int.MaxValue);
         var head = Trailer(record);
-        if (head.Cpu.Value >= 0)
-            sink.Accept(KernelEvent.LostOrThrottled(head, EventKind.Lost, (int)Math.Min(count, int.MaxValue)), default);
+        long before = Math.Max(_lostInRings, _lostByCounters);
+        if (head.Time == default)
+            _lostByCounters += lost;
+        else
+            _lostInRings += lost;
+        recording.LostRecords += Math.Max(_lostInRings, _lostByCounters) - before;
+        if (head.Time != default && head.Cpu.Value >= 0)
+            sink.Accept(KernelEvent.LostOrThrottled(head, EventKind.Lost, lost), default);
+    }
+
+    // The tracepoint was passed `period` times since its last record: all but this one are missing, as if they were lost.
+    void OnThinned(RecordedEvent e, ReadOnlySpan<byte> record, in EventHead head, IEventSink sink)
+    {
+        ulong period = e.Layout.Period >= 0 ? U64(record, e.Layout.Period) : e.Attr.IsFrequency ? 1 : e.Attr.PeriodOrFrequency;
+        if (period <= 1)
+            return;
+        int skipped = (int)Math.Min(period - 1, int.MaxValue);
+        e.Skipped += skipped;
+        recording.LostRecords += skipped;
+        sink.Accept(KernelEvent.LostOrThrottled(head, EventKind.Lost, skipped), default);
     }
 
     // perf record --switch-events: SWITCH_CPU_WIDE carries the other task; who leaves (OUT) or comes (IN) is in the trailer.

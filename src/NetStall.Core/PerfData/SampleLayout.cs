@@ -39,7 +39,7 @@ sealed class SampleLayout
         Id = Next(SampleType.Id);
         Next(SampleType.StreamId);
         Cpu = Next(SampleType.Cpu);
-        Next(SampleType.Period);
+        Period = Next(SampleType.Period);
         FixedEnd = at;
         if (Identifier >= 0)
             Id = Identifier;
@@ -53,6 +53,7 @@ sealed class SampleLayout
     /// <summary>Of IDENTIFIER or ID, whichever there is.</summary>
     public int Id { get; }
     public int Cpu { get; }
+    public int Period { get; }
 
     /// <summary>Where the fields of fixed size end. A shorter record is cut.</summary>
     public int FixedEnd { get; }

@@ -93,7 +93,8 @@ sealed class TraceEventFormat
             declaration = declaration[..bracket];
         space = declaration.LastIndexOf((byte)' ');
         var name = declaration[(space + 1)..];
-        if (name.IsEmpty || offset < 0 || size < 0)
+        // A record is at most 64 KB.
+        if (name.IsEmpty || offset is < 0 or > ushort.MaxValue || size is < 0 or > ushort.MaxValue)
             return false;
         field = (Encoding.UTF8.GetString(name).TrimStart('*'), new TraceField(offset, size, isSigned != 0, locator));
         return true;

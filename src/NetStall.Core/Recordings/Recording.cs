@@ -60,6 +60,7 @@ public sealed class RecordedKinds
     ulong _bits;
 
     public void Add(EventKind kind) => _bits |= 1ul << (int)kind;
+    public void Remove(EventKind kind) => _bits &= ~(1ul << (int)kind);
     public bool Has(EventKind kind) => (_bits & (1ul << (int)kind)) != 0;
 
     /// <summary>Switches or idle states: whether a CPU idled. Some machines' timers take no samples in idle.</summary>
