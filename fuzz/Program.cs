@@ -2,48 +2,76 @@
 using System.Globalization;
 using NetStall.Fuzz;
 
-// dotnet run --project fuzz -c Release -- TARGET RUNS SEED FILE…
+// dotnet run --project fuzz -c Release -- --target perf-data --runs 1000000 --seed 1 [FILE…]
 //
-// Each run mutates one of the files and hands it to the target. What is thrown but a refusal, and what takes longer than ten seconds,
-// is a finding: the input is saved beside the files' copies in out/fuzz and the program ends with 1.
-if (args.Length < 4 || !Targets.All.TryGetValue(args[0], out var target))
+// Each run damages one of the files (by default those in the repository that fit the target) and hands it to the target. What is thrown but
+// a refusal, and what takes longer than ten seconds, is a finding: the input is saved in out/fuzz and the program ends with 1.
+string? target = null;
+long runs = 100_000;
+int seed = 1;
+var files = new List<string>();
+for (int i = 0; i < args.Length; i++)
 {
-    Console.Error.WriteLine($"usage: NetStall.Fuzz TARGET RUNS SEED FILE…   targets: {string.Join(' ', Targets.All.Keys.Order())}");
+    string? value = i + 1 < args.Length ? args[i + 1] : null;
+    switch (args[i])
+    {
+        case "--target" when value is not null:
+            target = args[++i];
+            break;
+        case "--runs" when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out runs):
+        case "--seed" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out seed):
+            i++;
+            break;
+        case var option when option.StartsWith('-'):
+            return Usage();
+        case var file:
+            files.Add(file);
+            break;
+    }
+}
+return target is not null && Targets.All.ContainsKey(target) ? Run(target, runs, seed, files) : Usage();
+
+static int Usage()
+{
+    Console.Error.WriteLine($"usage: --target {string.Join('|', Targets.All.Keys.Order())} [--runs N] [--seed N] [FILE…]");
     return 2;
 }
-long runs = long.Parse(args[1], CultureInfo.InvariantCulture);
-int seed = int.Parse(args[2], CultureInfo.InvariantCulture);
-var files = args[3..].Select(File.ReadAllBytes).ToArray();
-var random = new Random(seed);
-Directory.CreateDirectory("out/fuzz");
 
-byte[] current = [];
-long started = Environment.TickCount64;
-using var watchdog = new Timer(_ =>
+static int Run(string name, long runs, int seed, List<string> given)
 {
-    if (Environment.TickCount64 - Volatile.Read(ref started) < 10_000)
-        return;
-    File.WriteAllBytes($"out/fuzz/{args[0]}-hang", current);
-    Console.Error.WriteLine($"HANG, saved as out/fuzz/{args[0]}-hang");
-    Environment.Exit(1);
-}, null, 1000, 1000);
+    var target = Targets.All[name];
+    var files = given.Count > 0 ? given.Select(File.ReadAllBytes).ToArray() : Seeds.Of(name);
+    var random = new Random(seed);
+    Directory.CreateDirectory("out/fuzz");
 
-for (long run = 0; run < runs; run++)
-{
-    current = Mutation.Of(files[random.Next(files.Length)], random);
-    Volatile.Write(ref started, Environment.TickCount64);
-    try
+    byte[] current = [];
+    long started = Environment.TickCount64;
+    using var watchdog = new Timer(_ =>
     {
-        target(current);
-    }
-    catch (Exception e)
+        if (Environment.TickCount64 - Volatile.Read(ref started) < 10_000)
+            return;
+        File.WriteAllBytes($"out/fuzz/{name}-hang", current);
+        Console.Error.WriteLine($"HANG, saved as out/fuzz/{name}-hang");
+        Environment.Exit(1);
+    }, null, 1000, 1000);
+
+    for (long run = 0; run < runs; run++)
     {
-        File.WriteAllBytes($"out/fuzz/{args[0]}-{run}", current);
-        Console.Error.WriteLine($"run {run}, saved as out/fuzz/{args[0]}-{run}: {e}");
-        return 1;
+        current = Mutation.Of(files, random);
+        Volatile.Write(ref started, Environment.TickCount64);
+        try
+        {
+            target(current);
+        }
+        catch (Exception e)
+        {
+            File.WriteAllBytes($"out/fuzz/{name}-{run}", current);
+            Console.Error.WriteLine($"run {run}, saved as out/fuzz/{name}-{run}: {e}");
+            return 1;
+        }
+        if (run % 50_000 == 49_999)
+            Console.Error.WriteLine($"{run + 1} runs");
     }
-    if (run % 50_000 == 49_999)
-        Console.Error.WriteLine($"{run + 1} runs");
+    Console.WriteLine($"{name}: {runs} inputs, no finding");
+    return 0;
 }
-Console.WriteLine($"{args[0]}: {runs} inputs, no finding");
-return 0;

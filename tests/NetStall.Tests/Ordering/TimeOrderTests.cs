@@ -71,6 +71,18 @@ public sealed class TimeOrderTests
     }
 
     [Fact]
+    public void Of_events_of_one_time_in_a_ring_that_runs_backward_the_later_one_came_first()
+    {
+        var seen = new Seen(new Recording("test"));
+        var order = new TimeOrder(seen);
+        var door = order.AddInput(isOrdered: false, isBackward: true);
+        foreach (var (time, tag) in ((long, int)[])[(9, 4), (5, 3), (5, 2), (1, 1)])
+            door.Accept(At(time, tag), default);
+        order.Finish();
+        Assert.Equal([1, 2, 3, 4], seen.Events.Select(e => e.Event.Cpu.Value));
+    }
+
+    [Fact]
     public void Ordering_loses_nothing_never_goes_back_and_keeps_each_chain_with_its_event() =>
         Gen.Long[0, 50].Array[0, 20].Array[1, 6].Array[1, 12].Sample(rounds =>
         {

@@ -60,6 +60,9 @@ sealed class PerfDataBuilder
         return this;
     }
 
+    /// <summary>The records alone, without header and attrs: a part of a directory, or what goes into a pipe.</summary>
+    public byte[] Records => [.. _data];
+
     public PerfDataBuilder Bytes(params byte[] bytes)
     {
         _data.AddRange(bytes);

@@ -15,7 +15,7 @@ namespace NetStall.Tests.PerfData;
 /// <summary>What we read of a perf.data is what perf itself prints of it.</summary>
 public sealed class PerfScriptOracleTests
 {
-    static List<string> PerfScript(params string[] arguments)
+    internal static List<string> PerfScript(params string[] arguments)
     {
         var start = new ProcessStartInfo("perf") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string argument in (string[])["script", "--ns", "--no-inline", .. arguments])
@@ -35,7 +35,7 @@ public sealed class PerfScriptOracleTests
         return [.. output.Split('\n')];
     }
 
-    static string Time(KernelTime time) => string.Create(CultureInfo.InvariantCulture, $"{time.Nanoseconds / 1_000_000_000}.{time.Nanoseconds % 1_000_000_000:D9}");
+    internal static string Time(KernelTime time) => string.Create(CultureInfo.InvariantCulture, $"{time.Nanoseconds / 1_000_000_000}.{time.Nanoseconds % 1_000_000_000:D9}");
 
     [Fact]
     public void Every_tracepoint_is_what_perf_prints()

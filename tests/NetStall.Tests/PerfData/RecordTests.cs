@@ -95,6 +95,75 @@ public sealed class RecordTests
     }
 
     [Fact]
+    public void What_perf_sums_up_at_its_end_is_not_lost_twice_and_did_not_happen_at_time_zero()
+    {
+        var seen = new PerfDataBuilder().CpuClock().Sample(5)
+            .Record(2, 0, U64(7), U64(40), Trailer(10, cpu: 1))
+            .Record(13, 0, U64(30), Trailer(0, tid: 0)).Record(13, 0, U64(13), Trailer(0, tid: 0)).Read();
+
+        Assert.Equal(43, seen.Recording.LostRecords);
+        Assert.Equal([5, 10], seen.Times);
+    }
+
+    [Fact]
+    public void What_a_filter_left_out_is_not_lost() =>
+        Assert.Equal(0, new PerfDataBuilder().CpuClock().Sample(5).Record(13, 1 << 15, U64(30), Trailer(10)).Read().Recording.LostRecords);
+
+    [Fact]
+    public void A_recording_of_nothing_says_so() =>
+        Assert.Equal("not one sample or tracepoint was recorded; there is nothing to judge", Assert.Single(new PerfDataBuilder().CpuClock().Record(68, 0).Read().Recording.Flaws.First).ToString());
+
+    [Fact]
+    public void Samples_without_a_cpu_say_that_no_cpu_can_be_judged_by_them()
+    {
+        var recording = new PerfDataBuilder().Attr(1, 0, Ip | TidBit | Time, [7]).Record(9, 1, U64(0), U64(0), U64(1)).Read().Recording;
+        Assert.Contains(recording.Flaws.First, f => f.ToString() == "1 samples do not say on which CPU they were taken; no CPU can be judged by them; record whole CPUs: `perf record -a`");
+    }
+
+    [Fact]
+    public void Maps_name_the_file_behind_an_address_at_its_time()
+    {
+        var reader = new NetStall.PerfData.PerfDataReader(new MemoryBytes("test.data", new PerfDataBuilder().CpuClock()
+            .Record(1, 2, U32(50), U32(50), U64(0x400000), U64(0x1000), U64(0x2000), Padded("/bin/old", 16), Trailer(10))
+            .Record(10, 2, U32(50), U32(50), U64(0x400000), U64(0x1000), U64(0x3000), new byte[32], Padded("/bin/new", 16), Trailer(20))
+            .Record(4, 0, U32(50), U32(1), U32(50), U32(1), U64(30), Trailer(30)).Sample(40).Build()));
+        reader.ReadTo(new Seen(reader.Recording));
+
+        Assert.Equal(("/bin/old", 0x2010ul), (reader.Spaces.Find(new Pid(50), new KernelTime(15), 0x400010)!.Value.File, reader.Spaces.Find(new Pid(50), new KernelTime(15), 0x400010)!.Value.OffsetInFile(0x400010)));
+        Assert.Equal("/bin/new", reader.Spaces.Find(new Pid(50), new KernelTime(25), 0x400010)!.Value.File);
+    }
+
+    [Fact]
+    public void A_file_whose_features_are_cut_off_says_what_may_be_unknown()
+    {
+        byte[] whole = new PerfDataBuilder().CpuClock().Sample(1).Feature(3, Text("node-17")).Feature(4, Text("6.1.0")).Build();
+        var seen = Read(whole[..^70]);
+
+        Assert.Equal([1], seen.Times);
+        Assert.Equal("features: the end of the file is missing; host, kernel or tracepoint formats may not be known", Assert.Single(seen.Recording.Flaws.First).ToString());
+    }
+
+    [Fact]
+    public void Ids_that_stretch_over_the_whole_file_for_every_event_are_read_once()
+    {
+        var builder = new PerfDataBuilder();
+        for (int i = 0; i < 3000; i++)
+            builder.Attr(1, 0, Usual, [7]);
+        byte[] file = builder.Sample(1).Build();
+        for (int i = 0; i < 3000; i++)
+        {
+            BitConverter.TryWriteBytes(file.AsSpan(104 + 152 * i + 136), 0ul);
+            BitConverter.TryWriteBytes(file.AsSpan(104 + 152 * i + 144), (ulong)file.Length);
+        }
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Read(file);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000_000);
+    }
+
+    [Fact]
+    public void Perfs_own_clock_has_a_name() => Assert.Equal("perf clock", new PerfDataBuilder().CpuClock().Sample(1).Read().Recording.Clock.Name);
+
+    [Fact]
     public void Perfs_own_switch_records_are_switches()
     {
         var seen = new PerfDataBuilder().Attr(1, 0, Usual, [7], flags: (1ul << 18) | (1ul << 26))
@@ -188,7 +257,7 @@ public sealed class RecordTests
         var seen = new PerfDataBuilder().Attr(1, 0, Ip | TidBit | Cpu, [7]).Record(9, 1, U64(0), U64(0), U64(0)).Read();
 
         Assert.Empty(seen.Events);
-        Assert.Contains(seen.Recording.Flaws.First, f => f.Consequence == "they are left out; record with `perf record -T`");
+        Assert.Contains(seen.Recording.Flaws.First, f => f.Consequence == "they are left out; record whole CPUs (`perf record -a`), then all of them do");
     }
 
     [Fact]

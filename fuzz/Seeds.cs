@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+
+namespace NetStall.Fuzz;
+
+/// <summary>What damage begins from: the real files of this repository, or a few lines where a format is lines.</summary>
+static class Seeds
+{
+    public static byte[][] Of(string target) => target switch
+    {
+        "perf-data" => Corpus("perf-data", "*.data"),
+        "perf-script" => Corpus("perf-script", "*.txt"),
+        "ftrace" => Corpus("ftrace", "*.txt"),
+        "collapse" => Corpus("perf-script", "*.txt"),
+        "elf" => [File.ReadAllBytes("/bin/true")],
+        "kallsyms" => [[.. """
+            ffffffff81000000 T _text
+            ffffffff81000100 T do_syscall_64
+            ffffffff81000100 t __pfx_do_syscall_64
+            ffffffff81000200 t memcg_stat_show.isra.0
+            ffffffffc0201000 t nft_do_chain	[nf_tables]
+            ffffffffc0a00000 t bpf_prog_592563d74a65695f_main	[bpf]
+            ffffffff82000000 D _sdata
+            ffffffff81e00000 T _etext
+
+            """u8]],
+        "perf-map" => [[.. """
+            7f3a4c000000 40 Interpreter
+            7f3a4c000040 1a0 Ljava/lang/String;::hashCode
+            0x7f3a4c0001e0 20 py::main:/app/main.py
+
+            """u8]],
+        "cgroup-map" => [[.. """
+            # made on node-17
+            365 /kubepods/burstable/pod7c97d8f2-e047-4a92-8e5e-af66f33d81cf/db150a1bdb150a1bdb150a1bdb150a1bdb150a1bdb150a1bdb150a1bdb150a1b
+            pid:8774 /kubepods/besteffort/pod7c97d8f2-e047-4a92-8e5e-af66f33d81cf/db150a1bdb150a1bdb150a1bdb150a1bdb150a1bdb150a1bdb150a1bdb150a1b
+            container:db150a1bdb150a1bdb150a1bdb150a1bdb150a1bdb150a1bdb150a1bdb150a1b demo-ns/staller/app
+            pod:7c97d8f2-e047-4a92-8e5e-af66f33d81cf demo-ns/staller
+
+            """u8]],
+        _ => throw new ArgumentOutOfRangeException(nameof(target), target, "There is no such target."),
+    };
+
+    static byte[][] Corpus(string folder, string pattern) =>
+        [.. Directory.GetFiles(Path.Combine(Path.GetDirectoryName(Here())!, "..", "tests", "NetStall.Tests", "Corpus", folder), pattern).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+
+    static string Here([CallerFilePath] string file = "") => file;
+}
