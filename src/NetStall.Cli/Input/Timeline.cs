@@ -122,6 +122,7 @@ sealed class Timeline : IDisposable
     {
         IEventSink? _target;
         TimeOrder? _order;
+        RoundDelay? _delay;
 
         public void Accept(in KernelEvent e, ReadOnlySpan<ulong> chain)
         {
@@ -131,13 +132,20 @@ sealed class Timeline : IDisposable
 
         public void RoundFinished() => _target?.RoundFinished();
 
-        public void Finish() => _order?.Finish();
+        public void Finish()
+        {
+            _order?.Finish();
+            _delay?.Finish();
+        }
 
         IEventSink Choose()
         {
             // Text is in order of time already: perf script and ftrace see to that.
-            if (recording.Format != "perf.data" || !recording.NeedsTimeOrder)
+            if (recording.Format != "perf.data")
                 return sink;
+            // Each CPU's events are in order, but who a task was may stand in another CPU's ring.
+            if (!recording.NeedsTimeOrder)
+                return _delay = new RoundDelay(sink);
             _order = new TimeOrder(sink);
             return _order.AddInput(isOrdered: false, recording.RingsRunBackward);
         }
