@@ -94,6 +94,13 @@ sealed class Timeline : IDisposable
             doors.RemoveAll(d => d.Door == door);
         }
         order.Finish();
+        TellLate(order, Recording);
+    }
+
+    static void TellLate(TimeOrder order, Recording recording)
+    {
+        if (order.Late > 0)
+            recording.Flaws.Add("", $"{order.Late} events came later than perf promises", "what they tell across CPUs may be missed");
     }
 
     public void Dispose()
@@ -134,8 +141,11 @@ sealed class Timeline : IDisposable
 
         public void Finish()
         {
-            _order?.Finish();
             _delay?.Finish();
+            if (_order is null)
+                return;
+            _order.Finish();
+            TellLate(_order, recording);
         }
 
         IEventSink Choose()
