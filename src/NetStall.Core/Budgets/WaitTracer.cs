@@ -49,6 +49,7 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
             ref readonly KernelEvent e = ref at.Event;
             if (e.Time > wait.Begin && previous < wait.End)
                 AddPiece(pieces, previous, KernelTime.Min(e.Time, wait.End), state, e, any);
+            previous = KernelTime.Max(previous, e.Time);
             if (e.Time >= wait.End + AfterEnd && afterService)
                 break;
             if (e.Time > wait.End + Elapsed.FromMilliseconds(50))
@@ -81,8 +82,6 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
 
             state.Apply(e);
             any = true;
-            if (e.Time > previous)
-                previous = e.Time;
         }
         // The window ended before the wait did: nothing is known of the rest.
         if (previous < wait.End)
