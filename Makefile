@@ -6,7 +6,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 
 program := out/bin/NetStall.Cli/release/netstall
 
-.PHONY: help build demo test format lock dist bench clean
+.PHONY: help build demo test accept format lock dist bench clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -25,6 +25,10 @@ demo: ## find out who stalled a recorded node (samples/gate-6.1)
 
 test: ## format, build, all tests that need no root, in two cultures
 	@scripts/test.sh
+
+accept: build ## take what netstall now prints as right (tests/NetStall.Tests/Golden); git diff is the review
+	@NETSTALL_ACCEPT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 out/bin/NetStall.Tests/debug/NetStall.Tests -class '*.GoldenTests' -noColor -noLogo
+	@git status --short tests/NetStall.Tests/Golden
 
 format: ## put the layout of the C# right
 	@dotnet restore NetStall.slnx --locked-mode -v q

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using Xunit;
+
+namespace NetStall.Tests.Cli;
+
+/// <summary>What each option of <c>netstall analyze</c> and <c>netstall collapse</c> takes, refuses and does.</summary>
+public sealed class OptionTests : IDisposable
+{
+    const string Help = "Try `netstall --help`, or `netstall analyze --help`.\n";
+
+    readonly string _folder = Directory.CreateTempSubdirectory("netstall-tests-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("--threshold", "1,5s", "--threshold takes a length of time such as 10ms, 500us or 1.5s, not `1,5s`.")]
+    [InlineData("--cpu", "one", "--cpu takes CPU numbers such as 3 or 1,4-7, not `one`.")]
+    [InlineData("--cpu", "1,", "--cpu takes CPU numbers such as 3 or 1,4-7, not `1,`.")]
+    [InlineData("--since", "yesterday", "--since takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `yesterday`.")]
+    public void A_value_that_cannot_be_understood_is_refused_in_one_sentence(string option, string value, string sentence)
+    {
+        var run = Netstall.Run("analyze", Samples.TracepointsOfTheGate, option, value);
+
+        Assert.Equal(new Netstall.Answer(2, "", $"netstall: {sentence}\n"), run);
+    }
+
+    [Theory]
+    [InlineData("analyze")]
+    [InlineData("analyze", "tp.data", "--format", "yaml")]
+    [InlineData("collapse")]
+    [InlineData("collapse", "blog.data", "tp.data")]
+    [InlineData("fly")]
+    public void A_command_line_that_is_wrong_points_to_the_help(params string[] arguments)
+    {
+        var run = Netstall.Run(arguments);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("netstall: ", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith(Help, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_two_forms_of_collapse_exclude_each_other()
+    {
+        var run = Netstall.Run("collapse", "blog.data", "--runs", "--article");
+
+        Assert.Equal(new Netstall.Answer(2, "", "netstall: --runs and --article are two forms of the same lines: give one of them.\n"), run);
+    }
+
+    [Fact]
+    public void An_output_that_cannot_be_written_is_refused()
+    {
+        var run = Netstall.Run("analyze", Samples.TracepointsOfTheGate, "-o", Path.Combine(_folder, "no/such/folder.txt"));
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("netstall: Nothing can be written to ", run.Error, StringComparison.Ordinal);
+    }
+
+    // tp.data's waits over 10 ms: 39.7 180.6 327.9 249.6 235.4 185.6 34.2; the next is shorter than 10.
+    [Theory]
+    [InlineData("10ms", 7)]
+    [InlineData("35ms", 6)]
+    [InlineData("200ms", 3)]
+    [InlineData("0.25s", 1)]
+    [InlineData("327876.4us", 1)]
+    [InlineData("327876.401us", 0)]
+    public void The_threshold_says_which_waits_are_stalls(string threshold, int stalls)
+    {
+        var run = Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--format", "json", "--threshold", threshold);
+
+        Assert.Equal(stalls, Stalls(run).Count);
+        Assert.Equal(stalls > 0 ? 1 : 0, run.ExitCode);
+    }
+
+    // The first stall begins at 9.94 s, the last at 21.5 s of this recording's clock; 12:31:30.7Z is 12.0 s.
+    [Theory]
+    [InlineData("--at", "9.95", new[] { 9, 10, 12, 14 })]
+    [InlineData("--at", "12:31:28Z", new[] { 9, 10, 12 })]
+    [InlineData("--at", "2026-11-22T12:31:28Z", new[] { 9, 10, 12 })]
+    [InlineData("--at", "1000", new int[0])]
+    [InlineData("--since", "15.9", new[] { 15, 16 })]
+    [InlineData("--since", "12:31:35.5Z", new[] { 16 })]
+    public void A_moment_leaves_the_stalls_around_it_or_after_it(string option, string moment, int[] secondsOfBegin)
+    {
+        var run = Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--format", "json", option, moment);
+
+        Assert.Equal(secondsOfBegin, Stalls(run).Select(s => (int)(s.GetProperty("beginNs").GetInt64() / 1_000_000_000)).Where(s => s < 17));
+    }
+
+    [Fact]
+    public void Output_to_a_file_is_the_output_to_a_pipe()
+    {
+        string path = Path.Combine(_folder, "report.txt");
+        var piped = Netstall.Run("analyze", Samples.TracepointsOfTheGate);
+        var run = Netstall.Run("analyze", Samples.TracepointsOfTheGate, "-o", path);
+
+        Assert.Equal(new Netstall.Answer(1, "", ""), run);
+        Assert.Equal(piped.Output, File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void Redirected_output_is_plain()
+    {
+        var run = Netstall.Run("analyze", Samples.TracepointsOfTheGate);
+
+        Assert.DoesNotContain('\u001b', run.Output);
+        // Wide enough for a stack, whatever the terminal has.
+        Assert.Contains(run.Output.Split('\n'), line => line.Length > 100);
+        Assert.DoesNotContain(run.Output.Split('\n'), line => line.EndsWith(' '));
+    }
+
+    static List<JsonElement> Stalls(Netstall.Answer run)
+    {
+        Assert.Equal("", run.Error);
+        return [.. JsonDocument.Parse(run.Output).RootElement.GetProperty("stalls").EnumerateArray()];
+    }
+}
