@@ -55,7 +55,7 @@ public sealed class ModuleOrderTests
     [Fact]
     public void Uses_inside_the_bodies_of_methods_are_seen() =>
         // Diagnosis makes one in Conclude(), and nothing else of it says so.
-        Assert.Contains((typeof(Verdicts.Diagnosis), typeof(Verdicts.Conclusions)), OwnUses());
+        Assert.Contains((typeof(NetStall.Verdicts.Diagnosis), typeof(NetStall.Verdicts.Conclusions)), OwnUses());
 
     [Fact]
     public void Every_folder_of_core_is_in_the_order()
