@@ -41,6 +41,20 @@ public partial class DocumentTests
         Assert.Empty(broken);
     }
 
+    [Fact]
+    public void The_report_in_the_README_is_one_that_was_really_given()
+    {
+        string[] blocks = File.ReadAllText(InRepository("README.md")).Split("```");
+        string[] shown = blocks[1].Trim().Split('\n', 2);
+        string given = File.ReadAllText(InRepository("tests/NetStall.Tests/Golden/gate-6.1-blog.txt"));
+
+        Assert.StartsWith("$ netstall analyze ", shown[0], StringComparison.Ordinal);
+        Assert.Contains(OnOneLine(shown[1]), OnOneLine(given), StringComparison.Ordinal);
+    }
+
+    // Where lines break depends on the width.
+    static string OnOneLine(string text) => string.Join(' ', text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+
     [GeneratedRegex("`([^`\n]+)`")]
     private static partial Regex InBackticks();
 
@@ -77,5 +91,5 @@ public partial class DocumentTests
     }
 
     static readonly Type[] Types =
-        [.. typeof(KernelEvent).Assembly.GetTypes(), .. typeof(NetStall.Linux.Files.FileBytes).Assembly.GetTypes(), .. typeof(NetStall.Cli.UsageException).Assembly.GetTypes()];
+        [.. typeof(DocumentTests).Assembly.GetTypes(), .. typeof(KernelEvent).Assembly.GetTypes(), .. typeof(NetStall.Linux.Files.FileBytes).Assembly.GetTypes(), .. typeof(NetStall.Cli.UsageException).Assembly.GetTypes()];
 }

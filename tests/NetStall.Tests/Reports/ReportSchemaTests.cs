@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using NetStall.Budgets;
+using NetStall.Reports;
 using NetStall.Tests.Cli;
 using NetStall.Verdicts;
+using NetStall.Waits;
 using Xunit;
 
 namespace NetStall.Tests.Reports;
@@ -40,13 +43,25 @@ public sealed class ReportSchemaTests
     }
 
     [Fact]
-    public void The_schema_knows_every_mechanism()
+    public void The_schema_knows_every_word_that_a_report_may_choose()
     {
-        var known = JsonDocument.Parse(File.ReadAllText(SchemaFile)).RootElement
-            .GetProperty("$defs").GetProperty("stall").GetProperty("properties").GetProperty("mechanism").GetProperty("enum")
-            .EnumerateArray().Select(e => e.GetString()!).Order();
+        Assert.Equal(Enum.GetValues<Mechanism>().Select(m => m.Name()).Order(StringComparer.Ordinal), Choices("stall", "mechanism"));
+        Assert.Equal(Enum.GetValues<WaitEvidence>().Select(JsonReport.EvidenceName).Order(StringComparer.Ordinal), Choices("stall", "evidence"));
+        Assert.Equal(Enum.GetValues<Confidence>().Select(JsonReport.ConfidenceName).Order(StringComparer.Ordinal), Choices("stall", "confidence"));
+        Assert.Equal(Enum.GetValues<HolderKind>().Select(JsonReport.HolderName).Order(StringComparer.Ordinal), Choices("budgetEntry", "holder"));
+    }
 
-        Assert.Equal(Enum.GetValues<Mechanism>().Select(m => m.Name()).Order(), known);
+    [Fact]
+    public void Every_property_of_the_schema_is_required_and_none_may_be_added()
+    {
+        var objects = Definitions().EnumerateObject().Where(d => d.Value.TryGetProperty("properties", out _)).ToList();
+
+        Assert.True(objects.Count >= 8);
+        Assert.All(objects, o =>
+        {
+            Assert.False(o.Value.GetProperty("additionalProperties").GetBoolean());
+            Assert.Equal(o.Value.GetProperty("properties").EnumerateObject().Select(p => p.Name), o.Value.GetProperty("required").EnumerateArray().Select(r => r.GetString()!));
+        });
     }
 
     [Fact]
@@ -58,4 +73,10 @@ public sealed class ReportSchemaTests
         Assert.True(stalls.Count > 20, $"{stalls.Count} stalls");
         Assert.All(stalls, s => Assert.Equal(s.GetProperty("waitMs").GetDecimal(), s.GetProperty("budget").EnumerateArray().Sum(b => b.GetProperty("ms").GetDecimal())));
     }
+
+    static JsonElement Definitions() => JsonDocument.Parse(File.ReadAllText(SchemaFile)).RootElement.GetProperty("$defs");
+
+    static IEnumerable<string> Choices(string definition, string property) =>
+        Definitions().GetProperty(definition).GetProperty("properties").GetProperty(property).GetProperty("enum")
+            .EnumerateArray().Select(e => e.GetString()!).Order(StringComparer.Ordinal);
 }
