@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using NetStall.Detection;
 using NetStall.Ftrace;
 using NetStall.Linux.Compression;
 using NetStall.Linux.Files;
 using NetStall.PerfData;
 using NetStall.PerfScript;
 using NetStall.Recordings;
-using NetStall.Texts;
 
 namespace NetStall.Cli.Input;
 

@@ -129,7 +129,6 @@ sealed class Timeline : IDisposable
     {
         IEventSink? _target;
         TimeOrder? _order;
-        RoundDelay? _delay;
 
         public void Accept(in KernelEvent e, ReadOnlySpan<ulong> chain)
         {
@@ -141,7 +140,6 @@ sealed class Timeline : IDisposable
 
         public void Finish()
         {
-            _delay?.Finish();
             if (_order is null)
                 return;
             _order.Finish();
@@ -153,9 +151,11 @@ sealed class Timeline : IDisposable
             // Text is in order of time already: perf script and ftrace see to that.
             if (recording.Format != "perf.data")
                 return sink;
-            // Each CPU's events are in order, but who a task was may stand in another CPU's ring.
             if (!recording.NeedsTimeOrder)
-                return _delay = new RoundDelay(sink);
+            {
+                recording.SideRecordsFollow = true;
+                return sink;
+            }
             _order = new TimeOrder(sink);
             return _order.AddInput(isOrdered: false, recording.RingsRunBackward);
         }

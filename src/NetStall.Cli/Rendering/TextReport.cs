@@ -176,7 +176,7 @@ static class TextReport
             foreach (var entry in budget.Entries.Take(5))
             {
                 double share = entry.Length.ShareOf(budget.Wait);
-                if (parts.Count > 0 && share < 0.0005)
+                if (parts.Count > 0 && share < 0.005)
                     break;
                 parts.Add($"{HolderText(entry.Holder)} {Percent(share)}");
                 left -= share;
@@ -198,7 +198,7 @@ static class TextReport
                 HolderKind.Softirq => $"softirq {holder.Name}".TrimEnd(),
                 HolderKind.Idle => "idle",
                 HolderKind.Silent => who.Length > 0 ? $"silence over {who}" : "silence",
-                _ => who.Length > 0 ? who : "unknown",
+                _ => who.Length > 0 ? $"{who} in kernel or user mode" : "unknown",
             };
         }
 
@@ -239,7 +239,11 @@ static class TextReport
                     Line(new Style(Color.Yellow), "Samples alone cannot acquit: record the softirqs too, with `perf record -a -g -k CLOCK_MONOTONIC -e cpu-clock -e irq:softirq_raise -e irq:softirq_entry -e irq:softirq_exit -e sched:sched_switch -e sched:sched_waking -e napi:napi_poll`.");
             }
             if (report.Stalls.Count == 0 && coverage.WorstWait is not null && !report.CanAcquit)
-                Line(new Style(Color.Yellow), "Too much was lost to acquit: record with larger buffers (`perf record -m 16M`).");
+            {
+                Line(new Style(Color.Yellow), _recording.TracepointsThinned ? "Tracepoints that were recorded now and then cannot acquit: record without -F."
+                    : coverage.Raises == 0 ? "No packet came while this was recorded, so nothing could wait: record while the node receives."
+                    : "Too much was lost to acquit: record with larger buffers (`perf record -m 16M`).");
+            }
             if (report.Gate != GateVerdict.Unknown)
                 Line(Style.Plain, report.Gate == GateVerdict.Present
                     ? "This kernel leaves softirqs to a ksoftirqd that waits for the CPU (as 4.9 to 6.4 do): long system calls stall it."
@@ -285,7 +289,7 @@ static class TextReport
 
         static string Name(string text) => Visible.Of(text);
         static string Ms(Elapsed length) => $"{Number(length.Milliseconds, length.Milliseconds < 10 ? 2 : 1)} ms";
-        static string Percent(double share) => $"{Number(share * 100, share is > 0.995 and < 1 ? 1 : 0)} %";
+        static string Percent(double share) => $"{Number(share * 100, share is (> 0.995 and < 1) or < 0.01 ? 1 : 0)} %";
         static string Number(double value, int digits) => value.ToString($"F{digits}", CultureInfo.InvariantCulture);
         static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
     }

@@ -28,7 +28,7 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
     /// <summary>Two events further apart are not of one interrupt and the softirqs at its end.</summary>
     static readonly Elapsed LongerThanOneInterrupt = Elapsed.FromMilliseconds(2);
 
-    public WaitTrace Trace(Wait wait, EventWindow window, Elapsed? beat)
+    public WaitTrace Trace(Wait wait, EventWindow.Part window, Elapsed? beat)
     {
         var pieces = new List<Piece>();
         var samples = new List<SampleMark>();
@@ -125,8 +125,8 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
             piece.Task = next.Tid;
             piece.Pid = next.Pid;
             piece.Stretch = state.Stretch + 1;
-            if (next.Kind == EventKind.SchedSwitch)
-                (piece.Comm, piece.Priority) = (next.PreviousComm, next.PreviousPriority == KernelEvent.UnknownPriority ? null : next.PreviousPriority);
+            if (next.Kind == EventKind.SchedSwitch && next.NamesTasks)
+                (piece.Comm, piece.Priority) = (next.PreviousComm, next.PreviousPriority);
         }
         else
         {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using NetStall.PerfScript;
+using NetStall.Texts;
 
 namespace NetStall.Collapse;
 

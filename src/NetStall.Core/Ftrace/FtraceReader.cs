@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using NetStall.Model;
-using NetStall.PerfScript;
 using NetStall.Recordings;
 using NetStall.Texts;
 

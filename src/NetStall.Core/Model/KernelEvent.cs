@@ -56,8 +56,14 @@ public readonly record struct KernelEvent
     public int Irq => _a;
     public NameId HandlerName => _name1;
 
-    /// <summary>What switch records without priorities (perf's own) have in their place.</summary>
+    /// <summary>What perf's own switch records have in a priority's place.</summary>
     public const int UnknownPriority = -1;
+
+    /// <summary>
+    /// The switch itself says what its tasks are called, as sched_switch does. perf's own records do not: theirs are the names that were
+    /// known when they were read, and a later record may know better.
+    /// </summary>
+    public bool NamesTasks => PreviousPriority != UnknownPriority;
 
     // sched_switch: Tid leaves, NextTid comes. Priorities are the kernel's: below 100 is real-time or deadline.
     public int PreviousPriority => _a;

@@ -19,8 +19,12 @@ sealed class RecordedEvent(PerfEventAttr attr)
     /// <summary>Of an event that samples CPUs at a beat; -1 otherwise.</summary>
     public int SamplerIndex { get; set; } = -1;
 
-    /// <summary>A tracepoint that was told to leave records out (-F or -c more than 1): a record may stand for several.</summary>
-    public bool IsThinned => Attr.Type == PerfEventAttr.TypeTracepoint && (Attr.IsFrequency || Attr.PeriodOrFrequency > 1);
+    /// <summary>A tracepoint of which records may be left out, so that one may stand for several.</summary>
+    /// <remarks>
+    /// With a frequency the kernel leaves out what is too much. With a period it does so only where samples do not carry it; where they do,
+    /// as perf asks for, each record is written with the period 1 (kernel/events/core.c: perf_swevent_event).
+    /// </remarks>
+    public bool IsThinned => Attr.Type == PerfEventAttr.TypeTracepoint && (Attr.IsFrequency || (Attr.PeriodOrFrequency > 1 && Layout.Period < 0));
 
     /// <summary>A member of a group whose leader samples (<c>{a,b}:S</c>): it counts, and has no records of its own.</summary>
     public bool OnlyCounts => Attr.PeriodOrFrequency == 0;
@@ -223,10 +227,11 @@ sealed class EventRegistry(Recording recording)
                     return;
                 e.Decoder = TracepointDecoder.For(format);
                 recording.Kinds.Add(e.Decoder.Kind);
+                recording.TracepointsThinned |= e.IsThinned;
             }
             return;
         }
-        if (e.SamplerIndex < 0 && BeatName(e) is { } name)
+        if (e.SamplerIndex < 0 && !e.OnlyCounts && BeatName(e) is { } name)
         {
             e.SamplerIndex = recording.Samplers.Count;
             recording.Samplers.Add(new Sampler(e.Name ?? name, BeatPeriod(attr), IsTimer(attr), SeesAll(e)));

@@ -112,6 +112,8 @@ sealed class RecordDecoder(Recording recording, EventRegistry events, AddressSpa
                 break;
             case PerfRecordType.Mmap2 when record.Length >= 72:
                 ReadMmap(record, record[72..]);
+                if ((misc & PerfMisc.Bit14) != 0)
+                    ReadBuildId(record);
                 break;
             case PerfRecordType.Ksymbol when record.Length >= 24:
                 const int Unregister = 1;
@@ -189,7 +191,8 @@ sealed class RecordDecoder(Recording recording, EventRegistry events, AddressSpa
                 flaws.Add("", $"{Names(told)} {what.Replace("#", $"{told.Sum(count)}", StringComparison.Ordinal)}", consequence);
         }
 
-        Tell(e => e.Skipped > 0, e => e.Skipped, "not recorded each time but sampled: # times are missing", "they count as lost; record tracepoints with `-c 1`, or without -F");
+        Tell(e => e.IsThinned && e.Decoder is not null, e => e.Skipped, "recorded now and then only (-F rules tracepoints too): # times are missing",
+            "they count as lost; give the sampling event a beat of its own, `-e cpu-clock/freq=999/`");
         Tell(e => e.OnlyCounts, e => 0, "only counted (perf record -n, or behind the leader of a group {…}:S)", "that tells no waits; record it by itself");
         Tell(e => e.Decoder is null && events.WatchesTasks, e => 0, "recorded of single tasks, not of whole CPUs", "that tells no waits; record with `perf record -a`");
         Tell(e => e.Unread > 0, e => e.Unread, "recorded, but the formats are not in the file, which was cut off or never finished", "these records tell only that something happened");
@@ -262,6 +265,16 @@ sealed class RecordDecoder(Recording recording, EventRegistry events, AddressSpa
         spaces.OnMmap(pid, Trailer(record).Time, U64(record, 16), U64(record, 24), U64(record, 32), file, inKernel);
     }
 
+    // perf record --buildid-mmap: u8 size, 3 reserved, 20 bytes of build id stand where device and inode stood.
+    void ReadBuildId(ReadOnlySpan<byte> record)
+    {
+        const string Kernel = "[kernel.kallsyms]";
+        int size = Math.Min((int)record[40], 20);
+        string file = PerfFeatures.Text(record[72..]);
+        if (size > 0)
+            spaces.OnBuildId(file.StartsWith(Kernel, StringComparison.Ordinal) ? Kernel : file, Convert.ToHexStringLower(record.Slice(44, size)));
+    }
+
     // A ring that was full says so when there is room again: LOST (or LOST_SAMPLES of the hardware), with time and CPU. At its end
     // perf reads what each counter lost in all (PERF_FORMAT_LOST) and writes that as LOST_SAMPLES too, at no time: the same losses
     // once more, and those after which no room came.
@@ -282,7 +295,7 @@ sealed class RecordDecoder(Recording recording, EventRegistry events, AddressSpa
     // The tracepoint was passed `period` times since its last record: all but this one are missing, as if they were lost.
     void OnThinned(RecordedEvent e, ReadOnlySpan<byte> record, in EventHead head, IEventSink sink)
     {
-        ulong period = e.Layout.Period >= 0 ? U64(record, e.Layout.Period) : e.Attr.IsFrequency ? 1 : e.Attr.PeriodOrFrequency;
+        ulong period = e.Layout.Period >= 0 ? U64(record, e.Layout.Period) : e.Attr.IsFrequency ? 2 : e.Attr.PeriodOrFrequency;
         if (period <= 1)
             return;
         int skipped = (int)Math.Min(period - 1, int.MaxValue);

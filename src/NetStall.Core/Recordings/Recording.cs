@@ -48,6 +48,15 @@ public sealed class Recording(string source)
     /// </summary>
     public bool NeedsTimeOrder => RingsRunBackward || Kinds.Has(EventKind.SchedWaking) || Kinds.Has(EventKind.SchedWakeup);
 
+    /// <summary>Tracepoints were sampled by a frequency: where none stands, one may have been left out without a word.</summary>
+    public bool TracepointsThinned { get; set; }
+
+    /// <summary>
+    /// What an event's task is called, where its code and which cgroup is mapped, may stand in records that come up to two rounds after it
+    /// (<see cref="IEventSink.RoundFinished"/>), because they stand in another CPU's ring.
+    /// </summary>
+    public bool SideRecordsFollow { get; set; }
+
     public long SampleCount { get; set; }
     public long TracepointCount { get; set; }
     public long LostRecords { get; set; }

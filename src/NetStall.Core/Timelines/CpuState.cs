@@ -46,7 +46,7 @@ sealed class CpuState(RecordedKinds kinds)
         switch (e.Kind)
         {
             case EventKind.SchedSwitch:
-                SwitchTo(e.NextTid, new Pid(-1), e.NextComm, e.NextPriority == KernelEvent.UnknownPriority ? null : e.NextPriority);
+                SwitchTo(e.NextTid, new Pid(-1), e.NamesTasks ? e.NextComm : default, e.NamesTasks ? e.NextPriority : null);
                 HardirqDepth = 0;
                 Softirq = null;
                 return;

@@ -60,8 +60,20 @@ sealed class EventWindow
             DropOldest();
     }
 
+    /// <summary>At least so many events are held.</summary>
+    public bool Holds(int events) => _blocks.Count * BlockEvents >= events;
+
     /// <summary>Walks the window from its oldest event on.</summary>
     public Walker GetEnumerator() => new(_blocks);
+
+    /// <summary>The window from that time on, and up to a block of events before it: on a quiet CPU those tell who was running.</summary>
+    public Part Since(KernelTime time) => new(this, time);
+
+    /// <summary>What one verdict may look at. Valid until the window changes.</summary>
+    public readonly struct Part(EventWindow window, KernelTime since)
+    {
+        public Walker GetEnumerator() => new(window._blocks, since);
+    }
 
     void DropOldest()
     {
@@ -74,15 +86,15 @@ sealed class EventWindow
     /// <summary>A place in the window. <see cref="Chain"/> is valid until the window changes.</summary>
     public struct Walker
     {
-        readonly Queue<Block> _blocks;
+        readonly KernelTime _since;
         Queue<Block>.Enumerator _rest;
         Block? _block;
         int _index;
 
-        internal Walker(Queue<Block> blocks)
+        internal Walker(Queue<Block> blocks, KernelTime since = default)
         {
-            _blocks = blocks;
-            _rest = _blocks.GetEnumerator();
+            _since = since;
+            _rest = blocks.GetEnumerator();
             _block = null;
             _index = -1;
         }
@@ -106,7 +118,7 @@ sealed class EventWindow
             {
                 _block = _rest.Current;
                 _index = 0;
-                if (_block.Count > 0)
+                if (_block.Count > 0 && _block.Events[_block.Count - 1].Time >= _since)
                     return true;
             }
             return false;

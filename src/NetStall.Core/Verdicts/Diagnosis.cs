@@ -2,7 +2,6 @@
 using NetStall.Model;
 using NetStall.Recordings;
 using NetStall.Stacks;
-using NetStall.Timelines;
 using NetStall.Waits;
 using NetStall.Workloads;
 
@@ -46,6 +45,8 @@ public sealed class Diagnosis : IEventSink
     {
         if (e.Kind is EventKind.SchedSwitch or EventKind.SchedWaking or EventKind.SchedWakeup)
             OnTasks(e);
+        else if (e.Kind == EventKind.Lost)
+            _napi.OnLost();
         if (_options.Cpus is { } wanted && !wanted.Contains(e.Cpu))
             return;
         var cpu = Timeline(e.Cpu);
@@ -56,6 +57,12 @@ public sealed class Diagnosis : IEventSink
         cpu.Accept(e, chain);
         if (e.Kind == EventKind.SchedSwitch && _napi.OnSwitch(e) is { } since)
             cpu.OnNapiThread(since, e);
+    }
+
+    public void RoundFinished()
+    {
+        foreach (var cpu in _cpus)
+            cpu?.OnRoundFinished();
     }
 
     /// <summary>All that was found. Call once, after the last event.</summary>
@@ -88,6 +95,8 @@ public sealed class Diagnosis : IEventSink
     {
         if (e.Kind == EventKind.SchedSwitch)
         {
+            if (!e.NamesTasks)
+                return;
             _recording.Tasks.OnSeen(e.Time, e.Tid, e.PreviousComm);
             _recording.Tasks.OnSeen(e.Time, e.NextTid, e.NextComm);
             return;

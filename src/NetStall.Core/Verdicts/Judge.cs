@@ -33,7 +33,7 @@ sealed class Judge(Recording recording, StackReader stacks, CgroupMap cgroupMap)
     readonly WaitTracer _tracer = new(recording, stacks);
 
     /// <summary>The verdict; null when the wait proves to be none.</summary>
-    public Stall? Of(Wait wait, EventWindow window, Elapsed? beat)
+    public Stall? Of(Wait wait, EventWindow.Part window, Elapsed? beat)
     {
         var trace = _tracer.Trace(wait, window, beat);
         if (wait.Evidence == WaitEvidence.SampleHole && !IsSilence(trace))

@@ -16,11 +16,11 @@ public sealed record Coverage(long Raises, long Served, long Unpaired, Elapsed? 
 public sealed record Report(Recording Recording, Coverage Coverage, IReadOnlyList<Stall> Stalls, GateVerdict Gate, Elapsed Threshold)
 {
     /// <summary>
-    /// Whether "no stall" can be said at all: raises and entries were recorded, something was seen, and little was lost.
+    /// Whether "no stall" can be said at all: raises and entries were recorded and came, and little was lost.
     /// Samples alone can show a stall, never the absence of one.
     /// </summary>
     public bool CanAcquit =>
-        Recording.Kinds.TellWaits && Coverage.Seen > Elapsed.Zero
+        Recording.Kinds.TellWaits && Coverage.Raises > 0 && Coverage.Seen > Elapsed.Zero && !Recording.TracepointsThinned
         && Recording.LostRecords * 20 <= Recording.TracepointCount + Recording.SampleCount + Recording.LostRecords;
 
     /// <summary>Who cost most over all stalls.</summary>

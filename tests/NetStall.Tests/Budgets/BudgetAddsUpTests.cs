@@ -116,7 +116,7 @@ public class BudgetAddsUpTests
             later = (last - new KernelTime(1_000_000_000)).Nanoseconds;
         }
         var wait = new Wait(default, first, last + new Elapsed(1), WaitEvidence.RaiseToEntry, new Tid(1), IsUpperBound: false);
-        var trace = new WaitTracer(recording, new StackReader(recording.Frames)).Trace(wait, window, beat: null);
+        var trace = new WaitTracer(recording, new StackReader(recording.Frames)).Trace(wait, window.Since(default), beat: null);
         return AddsUp(BudgetBuilder.Of(trace, recording), wait.Length);
     }, iter: 1_000);
 
@@ -125,7 +125,7 @@ public class BudgetAddsUpTests
     {
         var recording = RecordingOf(0);
         var wait = new Wait(default, new KernelTime(5), new KernelTime(105), WaitEvidence.RaiseToEntry, new Tid(1), IsUpperBound: false);
-        var trace = new WaitTracer(recording, new StackReader(recording.Frames)).Trace(wait, new EventWindow(), beat: null);
+        var trace = new WaitTracer(recording, new StackReader(recording.Frames)).Trace(wait, new EventWindow().Since(default), beat: null);
         var budget = BudgetBuilder.Of(trace, recording);
         Assert.Equal([new BudgetEntry(Holder.Nobody, new Elapsed(100))], budget.Entries);
     }

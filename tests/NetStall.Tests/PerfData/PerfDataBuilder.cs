@@ -124,6 +124,17 @@ sealed class PerfDataBuilder
         return file.ToArray();
     }
 
+    /// <summary>The same as `perf record -o -` writes it: the events and the features are records.</summary>
+    public byte[] BuildPipe()
+    {
+        var head = new PerfDataBuilder();
+        foreach (var (attr, ids) in _attrs)
+            head.Record(64, 0, attr, [.. ids.SelectMany(U64)]);
+        foreach (var (number, bytes) in _features)
+            head.Record(80, 0, U64((ulong)number), bytes);
+        return [.. "PERFILE2"u8, .. U64(16), .. head.Records, .. Records];
+    }
+
     public Seen Read(Func<IZstdStream>? zstd = null) => Read(Build(), zstd);
 
     public static Seen Read(byte[] file, Func<IZstdStream>? zstd = null)

@@ -95,6 +95,65 @@ public sealed class RecordTests
     }
 
     [Fact]
+    public void A_program_that_the_kernel_compiled_has_a_name_from_then_on()
+    {
+        byte[] file = new PerfDataBuilder().CpuClock()
+            .Record(17, 0, U64(0xffffffffc0001000), U32(256), U32(1), Padded("bpf_prog_1234_main", 24), Trailer(10)).Sample(20).Build();
+        var reader = new NetStall.PerfData.PerfDataReader(new MemoryBytes("test.data", file));
+        reader.ReadTo(new Seen(reader.Recording));
+        var symbols = new NetStall.Symbols.RecordedSymbols(reader.Spaces, () => null);
+
+        Assert.Equal("bpf_prog_1234_main", symbols.Resolve([K, 0xffffffffc0001010], new Pid(5), new KernelTime(20))[0].Function);
+    }
+
+    [Fact]
+    public void A_map_may_carry_its_build_id()
+    {
+        byte[] file = new PerfDataBuilder().CpuClock()
+            .Record(10, (1 << 14) | 2, U32(5), U32(5), U64(0x401000), U64(0x1000), U64(0), [4, 0, 0, 0, 0xde, 0xad, 0xbe, 0xef, .. new byte[16]], U32(5), U32(2), Padded("/usr/bin/app", 16), Trailer(1))
+            .Sample(2).Build();
+        var reader = new NetStall.PerfData.PerfDataReader(new MemoryBytes("test.data", file));
+        reader.ReadTo(new Seen(reader.Recording));
+
+        Assert.Equal("deadbeef", reader.Spaces.BuildId("/usr/bin/app"));
+        Assert.Equal("/usr/bin/app", reader.Spaces.Find(new Pid(5), new KernelTime(2), 0x401010)?.File);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void A_sampler_that_leaves_code_out_has_holes_that_say_nothing(int excluded) =>
+        Assert.False(new PerfDataBuilder().Attr(1, 0, Usual, [7], flags: (1ul << 18) | (1ul << excluded)).Sample(1).Read().Recording.Samplers[0].SeesAll);
+
+    [Fact]
+    public void An_event_that_only_counts_is_no_sampler() =>
+        Assert.Empty(new PerfDataBuilder().Attr(1, 0, Usual, [7], period: 0).Sample(1).Read().Recording.Samplers);
+
+    [Fact]
+    public void A_pipe_tells_what_a_file_tells()
+    {
+        var builder = new PerfDataBuilder().CpuClock().Feature(3, Text("node-17")).Feature(4, Text("6.1.0")).Sample(1, tid: 8, cpu: 2, chain: [K, 0xffffffff81000010]).Sample(2);
+        var (file, pipe) = (builder.Read(), Read(builder.BuildPipe()));
+
+        Assert.Equal(file.Events.Select(e => e.Event), pipe.Events.Select(e => e.Event));
+        Assert.Equal(("node-17", "6.1.0"), (pipe.Recording.Host, pipe.Recording.KernelRelease));
+        Assert.Empty(pipe.Recording.Flaws.First);
+    }
+
+    [Fact]
+    public void A_part_of_a_directory_is_read_with_the_main_files_events()
+    {
+        var reader = new NetStall.PerfData.PerfDataReader(new MemoryBytes("dir", new PerfDataBuilder().CpuClock().Sample(1).Build()));
+        var part = reader.Part(new MemoryBytes("dir/data.0", new PerfDataBuilder().Sample(2).Sample(3).Bytes(9, 0, 0, 0, 1, 0, 0, 0).Records));
+        var seen = new Seen(reader.Recording);
+        reader.ReadTo(seen);
+        part.ReadTo(seen);
+
+        Assert.Equal([1, 2, 3], seen.Times);
+        Assert.Equal("dir/data.0, offset 0x70: a record says that it is 0 bytes long, which none can be; 8 bytes are passed over", Assert.Single(seen.Recording.Flaws.First).ToString());
+    }
+
+    [Fact]
     public void What_perf_sums_up_at_its_end_is_not_lost_twice_and_did_not_happen_at_time_zero()
     {
         var seen = new PerfDataBuilder().CpuClock().Sample(5)

@@ -2,6 +2,8 @@
 using System.Text;
 using NetStall.Model;
 using NetStall.PerfData;
+using NetStall.Recordings;
+using NetStall.Verdicts;
 using Xunit;
 using static NetStall.Tests.PerfData.PerfDataBuilder;
 
@@ -172,8 +174,70 @@ public sealed class TracepointTests
         Assert.Equal([EventKind.SoftirqRaise, EventKind.Lost, EventKind.SoftirqEntry], seen.Events.Select(e => e.Event.Kind));
         Assert.Equal(4, seen.Recording.LostRecords);
         Assert.Equal(
-            "`irq:softirq_entry` was not recorded each time but sampled: 4 times are missing; they count as lost; record tracepoints with `-c 1`, or without -F",
+            "`irq:softirq_raise`, `irq:softirq_entry` were recorded now and then only (-F rules tracepoints too): 4 times are missing; "
+            + "they count as lost; give the sampling event a beat of its own, `-e cpu-clock/freq=999/`",
             Assert.Single(seen.Recording.Flaws.First).ToString());
+    }
+
+    // perf record -c 1001001: the kernel writes every tracepoint all the same where samples carry their period.
+    [Theory]
+    [InlineData(WithPeriod, false)]
+    [InlineData(Tracepoint, true)]
+    public void A_period_thins_tracepoints_out_only_where_samples_do_not_carry_it(ulong sampleType, bool thinned)
+    {
+        var recording = Waits(period: 1_001_001, type: sampleType).Record(9, 1, Body(1, 10, Softirq(3), period: sampleType == WithPeriod ? 1ul : null)).Read().Recording;
+
+        Assert.Equal((thinned, thinned ? 1_001_000 : 0), (recording.TracepointsThinned, recording.LostRecords));
+    }
+
+    // The task called exec on cpu 0, whose ring perf emptied after that of cpu 1, where the task then kept NET_RX waiting:
+    //
+    //   round 1   cpu1: raise 100 ms … entry 140 ms     (the wait is found; the task is still called bash)
+    //   round 2   cpu0: COMM exact, at 50 ms
+    //   round 3   nothing: the wait is judged
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_name_that_stands_in_another_cpus_ring_is_the_culprits_name_all_the_same(bool more)
+    {
+        const byte BottomHalvesOff = 0x80;
+        const int Millisecond = 1_000_000;
+        var file = Waits().Record(3, 0, U32(5), U32(5), Padded("bash", 16), Trailer(0, id: 1)).Record(9, 1, Body(1, 100 * Millisecond, Softirq(3, BottomHalvesOff)));
+        for (int ms = 101; ms < 140; ms++)
+            file.Record(9, 1, Body(1, ms * Millisecond, Softirq(1, BottomHalvesOff | 0x08)));
+        file.Record(9, 1, Body(2, 140 * Millisecond, Softirq(3))).Record(9, 1, Body(2, 190 * Millisecond, Softirq(1))).Record(68, 0)
+            .Record(3, 1 << 13, U32(5), U32(5), Padded("exact", 16), Trailer(50 * Millisecond, cpu: 0, id: 1)).Record(68, 0);
+        if (more)
+            file.Record(9, 1, Body(1, 200 * Millisecond, Softirq(1))).Record(68, 0);
+
+        var reader = new PerfDataReader(new MemoryBytes("test.data", file.Build()));
+        reader.Recording.SideRecordsFollow = true;
+        var diagnosis = new Diagnosis(reader.Recording, DiagnosisOptions.Default);
+        reader.ReadTo(diagnosis);
+
+        Assert.Equal("exact", Assert.Single(diagnosis.Conclude().Stalls).Culprit?.Comm);
+    }
+
+    [Theory]
+    [InlineData(0x000, SwitchDoor.Runnable)]
+    [InlineData(0x001, SwitchDoor.Gone)]
+    [InlineData(0x002, SwitchDoor.Gone)]
+    [InlineData(0x100, SwitchDoor.Preempted)]
+    [InlineData(0x1000, SwitchDoor.Preempted)]
+    public void A_task_leaves_by_a_door(long state, SwitchDoor door)
+    {
+        var formats = Formats(("sched", Format("sched_switch", 314,
+            "\tfield:char prev_comm[16];\toffset:8;\tsize:16;\tsigned:0;\n\tfield:pid_t prev_pid;\toffset:24;\tsize:4;\tsigned:1;\n\tfield:int prev_prio;\toffset:28;\tsize:4;\tsigned:1;\n"
+            + "\tfield:long prev_state;\toffset:32;\tsize:8;\tsigned:1;\n\tfield:char next_comm[16];\toffset:40;\tsize:16;\tsigned:0;\n"
+            + "\tfield:pid_t next_pid;\toffset:56;\tsize:4;\tsigned:1;\n\tfield:int next_prio;\toffset:60;\tsize:4;\tsigned:1;\n")));
+        byte[] raw = [.. U64(0), .. Padded("a 12 b", 16), .. U32(5), .. U32(120), .. U64((ulong)state), .. Padded("ksoftirqd/3", 16), .. U32(30), .. U32(98)];
+        var seen = new PerfDataBuilder().Attr(2, 314, Tracepoint, [1], period: 1).Feature(1, formats).Record(9, 1, Body(1, 10, raw)).Read();
+
+        var e = Assert.Single(seen.Events).Event;
+        var names = seen.Recording.Names;
+        Assert.Equal(
+            (5, 120, door, "a 12 b", 30, 98, "ksoftirqd/3", true),
+            (e.Tid.Value, e.PreviousPriority, e.Door, names.Text(e.PreviousComm)!, e.NextTid.Value, e.NextPriority, names.Text(e.NextComm)!, e.NamesTasks));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using NetStall.Texts;
+using NetStall.Detection;
 using Xunit;
 
 namespace NetStall.Tests.Texts;

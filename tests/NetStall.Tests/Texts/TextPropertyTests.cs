@@ -4,6 +4,7 @@ using NetStall.Collapse;
 using NetStall.Ftrace;
 using NetStall.PerfScript;
 using NetStall.Recordings;
+using NetStall.Detection;
 using NetStall.Texts;
 using Xunit;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 
-namespace NetStall.PerfScript;
+namespace NetStall.Texts;
 
 /// <summary>What to call the object that a frame lies in.</summary>
 public static class ObjectName

@@ -2,7 +2,7 @@
 using System.Text;
 using NetStall.Model;
 
-namespace NetStall.PerfScript;
+namespace NetStall.Texts;
 
 /// <summary>The frames of a text, each distinct one kept once. What stands in a chain is its token: its number, from 1.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@
 using NetStall.Ftrace;
 using NetStall.PerfScript;
 
-namespace NetStall.Texts;
+namespace NetStall.Detection;
 
 /// <summary>Which program printed a text.</summary>
 public enum TextFormatKind

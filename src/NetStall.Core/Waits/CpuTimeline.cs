@@ -2,15 +2,18 @@
 using NetStall.Model;
 using NetStall.Recordings;
 using NetStall.Stacks;
-using NetStall.Waits;
+using NetStall.Timelines;
 
-namespace NetStall.Timelines;
+namespace NetStall.Waits;
 
 /// <summary>One CPU in time order: keeps the recent past, finds the waits in it, and hands each over once enough of what follows has been seen.</summary>
 sealed class CpuTimeline
 {
     /// <summary>How much after a wait's end a verdict may look at: the first service, the late beat.</summary>
     static readonly Elapsed Afterwards = Elapsed.FromMilliseconds(20);
+
+    /// <summary>Rounds of huge rings are not waited for: a verdict then takes the names that are known.</summary>
+    const int MostHeld = 1 << 16;
 
     readonly CpuId _cpu;
     readonly Recording _recording;
@@ -20,11 +23,12 @@ sealed class CpuTimeline
     readonly PollWaits _polls;
     readonly SampledRuns _runs;
     readonly EventWindow _window = new();
-    readonly List<Wait> _due = [];
-    readonly Action<Wait, EventWindow, Elapsed?> _judge;
+    readonly List<(Wait Wait, int Round)> _due = [];
+    readonly Action<Wait, EventWindow.Part, Elapsed?> _judge;
     int _sinceRelease;
+    int _round;
 
-    public CpuTimeline(CpuId cpu, Recording recording, StackReader stacks, Elapsed threshold, Elapsed lookback, Action<Wait, EventWindow, Elapsed?> judge)
+    public CpuTimeline(CpuId cpu, Recording recording, StackReader stacks, Elapsed threshold, Elapsed lookback, Action<Wait, EventWindow.Part, Elapsed?> judge)
     {
         _cpu = cpu;
         _recording = recording;
@@ -47,15 +51,15 @@ sealed class CpuTimeline
             First = e.Time;
         if (e.Time > Last)
             Last = e.Time;
-        if (_due.Count > 0)
-            JudgeDue(e.Time - Afterwards);
+        if (_due.Count > 0 && (!_recording.SideRecordsFollow || _window.Holds(MostHeld)))
+            JudgeDue(e.Time - Afterwards, int.MaxValue);
         _window.Add(e, chain);
 
         switch (e.Kind)
         {
             case EventKind.Sample:
                 if (!_recording.Kinds.TellWaits && _runs.OnSample(e, chain, _window) is { } run)
-                    _due.Add(run);
+                    Due(run);
                 break;
             case EventKind.SoftirqRaise:
                 Pairing.OnRaise(e);
@@ -75,7 +79,7 @@ sealed class CpuTimeline
                 if (_polls.OnPoll(e) is var (behind, until))
                 {
                     Worst = Elapsed.Max(Worst, until - behind);
-                    _due.Add(new Wait(_cpu, behind, until, WaitEvidence.EntryToPoll, e.Tid, IsUpperBound: true));
+                    Due(new Wait(_cpu, behind, until, WaitEvidence.EntryToPoll, e.Tid, IsUpperBound: true));
                 }
                 break;
             case EventKind.Lost:
@@ -88,7 +92,7 @@ sealed class CpuTimeline
                 break;
         }
         if (_beats.On(e) is var (from, to))
-            _due.Add(new Wait(_cpu, from, to, WaitEvidence.SampleHole, e.Tid, IsUpperBound: true));
+            Due(new Wait(_cpu, from, to, WaitEvidence.SampleHole, e.Tid, IsUpperBound: true));
 
         if (++_sinceRelease >= 256)
             Release(e.Time);
@@ -99,33 +103,42 @@ sealed class CpuTimeline
     {
         Worst = Elapsed.Max(Worst, e.Time - since);
         if (e.Time - since >= _threshold)
-            _due.Add(new Wait(_cpu, since, e.Time, WaitEvidence.NapiThread, e.NextTid, IsUpperBound: false));
+            Due(new Wait(_cpu, since, e.Time, WaitEvidence.NapiThread, e.NextTid, IsUpperBound: false));
+    }
+
+    /// <summary>Every ring was emptied once more: what was told of the round before last is all there is to tell.</summary>
+    public void OnRoundFinished()
+    {
+        _round++;
+        if (_due.Count > 0)
+            JudgeDue(Last - Afterwards, _round - 2);
     }
 
     /// <summary>No more events come.</summary>
-    public void Finish() => JudgeDue(new KernelTime(long.MaxValue));
+    public void Finish() => JudgeDue(new KernelTime(long.MaxValue), int.MaxValue);
+
+    void Due(Wait wait) => _due.Add((wait, _round));
 
     void OnServed(KernelTime begin, in KernelEvent e)
     {
         var length = e.Time - begin;
         Worst = Elapsed.Max(Worst, length);
         if (length >= _threshold)
-            _due.Add(new Wait(_cpu, begin, e.Time, WaitEvidence.RaiseToEntry, e.Tid, IsUpperBound: false));
+            Due(new Wait(_cpu, begin, e.Time, WaitEvidence.RaiseToEntry, e.Tid, IsUpperBound: false));
     }
 
-    void JudgeDue(KernelTime endedBefore)
+    void JudgeDue(KernelTime endedBefore, int foundBy)
     {
-        for (int i = 0; i < _due.Count;)
+        int kept = 0;
+        for (int i = 0; i < _due.Count; i++)
         {
-            if (_due[i].End > endedBefore)
-            {
-                i++;
-                continue;
-            }
-            var wait = _due[i];
-            _due.RemoveAt(i);
-            _judge(wait, _window, _beats.Beat);
+            var (wait, round) = _due[i];
+            if (wait.End <= endedBefore && round <= foundBy)
+                _judge(wait, _window.Since(wait.Begin - _lookback), _beats.Beat);
+            else
+                _due[kept++] = _due[i];
         }
+        _due.RemoveRange(kept, _due.Count - kept);
     }
 
     // Everything that a wait which is still open, or not yet judged, may look back to stays.
@@ -137,7 +150,7 @@ sealed class CpuTimeline
             keep = KernelTime.Min(keep, pending - _lookback);
         if (_runs.NeedsSince is { } run)
             keep = KernelTime.Min(keep, run - Elapsed.FromMilliseconds(10));
-        foreach (var wait in _due)
+        foreach (var (wait, _) in _due)
             keep = KernelTime.Min(keep, wait.Begin - _lookback);
         _window.Release(keep);
     }
