@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # What an analysis costs, beside what is used today and beside the floor, in the same rounds on the same files. Writes out/bench/results.md.
-# ROUNDS=5 of ours and the floor, PEER_ROUNDS=1 of perf script on the large file; NETSTALL=PATH measures another build.
+# ROUNDS=5 of ours and the floor, PEER_ROUNDS=1 of perf script on the large file; NETSTALL=PATH measures another build;
+# WRITE=1 puts the tables into docs/benchmarks.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-5}
@@ -69,8 +70,6 @@ head_of() { printf '\n## %s, %.1f MB\n\n| | CPU s | wall s | MB per CPU s | peak
 {
   echo "# What an analysis costs"
   echo
-  echo "Medians, user and system time together. The ratios are what counts: all rows of a table ran in turn, on the same file, on the same machine."
-  echo
   echo "- netstall $("$netstall" --version), $(perf --version), Linux $(uname -r), $(nproc) CPUs, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
   echo "- load average at the end $(cut -d ' ' -f 1-3 /proc/loadavg), $(date -u +%FT%TZ)"
   for size in 90 400; do
@@ -86,3 +85,10 @@ head_of() { printf '\n## %s, %.1f MB\n\n| | CPU s | wall s | MB per CPU s | peak
   row text-cat "\`cat\`" "$out/90.txt" text-netstall
 } >"$out/results.md"
 cat "$out/results.md"
+if [ -n "${WRITE:-}" ]; then
+  awk -v results="$out/results.md" '
+    /^<!-- end of what make bench wrote -->$/ { skip = 0 }
+    !skip { print }
+    /^<!-- make bench wrote this -->$/ { skip = 1; while ((getline line <results) > 0) if (line !~ /^# /) print line }' docs/benchmarks.md >"$out/benchmarks.md"
+  mv "$out/benchmarks.md" docs/benchmarks.md
+fi

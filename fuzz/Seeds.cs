@@ -8,7 +8,7 @@ static class Seeds
 {
     public static byte[][] Of(string target) => target switch
     {
-        "perf-data" => Corpus("perf-data", "*.data"),
+        "perf-data" => [.. Corpus("perf-data", "*.data"), .. Corpus("stalls", "*.data").Where(f => f.Length < 100_000)],
         "perf-script" => Corpus("perf-script", "*.txt"),
         "ftrace" => Corpus("ftrace", "*.txt"),
         "collapse" => Corpus("perf-script", "*.txt"),

@@ -21,10 +21,10 @@ static class Targets
         {
             var reader = new PerfDataReader(new MemoryBytes("fuzz", bytes), () => new ZstdStream());
             reader.Recording.Frames = new RecordedSymbols(reader.Spaces, () => null);
-            Judge(reader);
+            Judge(reader, isOrdered: bytes.Length % 2 == 0);
         },
-        ["perf-script"] = bytes => Judge(new PerfScriptReader(new MemoryBytes("fuzz", bytes))),
-        ["ftrace"] = bytes => Judge(new FtraceReader(new MemoryBytes("fuzz", bytes))),
+        ["perf-script"] = bytes => Judge(new PerfScriptReader(new MemoryBytes("fuzz", bytes)), isOrdered: true),
+        ["ftrace"] = bytes => Judge(new FtraceReader(new MemoryBytes("fuzz", bytes)), isOrdered: true),
         ["collapse"] = bytes =>
         {
             foreach (var form in Enum.GetValues<CollapseForm>())
@@ -36,16 +36,23 @@ static class Targets
         ["perf-map"] = bytes => PerfMap.Parse(bytes),
     };
 
-    // A refusal is an answer. A report must keep its promise: every budget adds up.
-    static void Judge(IRecordingReader reader)
+    // Both ways on which events come to the judge. A refusal is an answer. A report must keep its promise: every budget adds up.
+    static void Judge(IRecordingReader reader, bool isOrdered)
     {
         try
         {
             var diagnosis = new Diagnosis(reader.Recording, DiagnosisOptions.Default);
-            var order = new TimeOrder(diagnosis);
-            var door = order.AddInput(isOrdered: false);
-            reader.ReadTo(door);
-            order.Finish();
+            if (isOrdered)
+            {
+                var order = new TimeOrder(diagnosis);
+                reader.ReadTo(order.AddInput(isOrdered: false));
+                order.Finish();
+            }
+            else
+            {
+                reader.Recording.SideRecordsFollow = true;
+                reader.ReadTo(diagnosis);
+            }
             foreach (var stall in diagnosis.Conclude().Stalls)
             {
                 if (stall.Budget.Sum(_ => true) != stall.Wait.Length)
