@@ -95,7 +95,7 @@ static class AnalyzeCommand
             NodeSymbols.Attach(perfData, options.Kallsyms);
 
         var diagnosis = new Diagnosis(timeline.Recording, new DiagnosisOptions(options.Threshold, options.Lookback, options.Cpus), cgroups);
-        Progress.While(timeline, () => timeline.ReadTo(diagnosis));
+        Progress.While(timeline.Length, () => timeline.BytesRead, () => timeline.ReadTo(diagnosis));
         var report = diagnosis.Conclude();
 
         if (options.At is { } at)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using NetStall.Cli.Input;
+using NetStall.Cli.Rendering;
 using NetStall.Collapse;
 using NetStall.Reports;
 
@@ -35,21 +36,22 @@ static class CollapseCommand
 
     static ExitCode Run(string file, CollapseForm form, string? kallsyms, string? outputPath)
     {
-        using var output = outputPath is null ? Console.OpenStandardOutput() : OutputFile.Create(outputPath);
         using var input = RecordingInput.Open(file);
+        using var output = outputPath is null ? Console.OpenStandardOutput() : OutputFile.Create(outputPath);
         CollapseCount count;
         if (input.TextSource is { } text)
         {
-            count = CollapseText.Run(text, output, form);
+            long read = 0;
+            count = Progress.While(text.Length, () => Volatile.Read(ref read), () => CollapseText.Run(text, output, form, bytes => Volatile.Write(ref read, bytes)));
         }
         else
         {
             using var timeline = Timeline.Of(input);
             if (timeline.PerfData is { } perfData)
                 NodeSymbols.Attach(perfData, kallsyms);
-            var sink = new CollapseSink(timeline.Recording);
-            timeline.ReadTo(sink);
-            count = sink.Finish(output, form);
+            var sink = new CollapseSink(timeline.Recording, output, form);
+            Progress.While(timeline.Length, () => timeline.BytesRead, () => timeline.ReadTo(sink, inOrder: true));
+            count = sink.Finish();
         }
         if (count.Stacks == 0)
             Console.Error.WriteLine($"netstall: {Visible.Of(file)} holds no sample with a call chain: record with `perf record -g`.");

@@ -70,12 +70,14 @@ sealed class Timeline : IDisposable
     }
 
     /// <summary>Hands over the events of all files: in order of time where the judgement needs it, as they come where not.</summary>
-    public void ReadTo(IEventSink sink)
+    /// <param name="sink">Takes them.</param>
+    /// <param name="inOrder">In order of time over all CPUs in any case.</param>
+    public void ReadTo(IEventSink sink, bool inOrder = false)
     {
         var readers = _inputs.SelectMany(i => i.Readers).ToList();
         if (readers.Count == 1)
         {
-            var only = new OrderedIfNeeded(sink, Recording);
+            var only = new OrderedIfNeeded(sink, Recording, inOrder);
             readers[0].ReadTo(only);
             only.Finish();
             return;
@@ -125,7 +127,7 @@ sealed class Timeline : IDisposable
     }
 
     /// <summary>Decides at the first event, when all is known of what was recorded, whether to order.</summary>
-    sealed class OrderedIfNeeded(IEventSink sink, Recording recording) : IEventSink
+    sealed class OrderedIfNeeded(IEventSink sink, Recording recording, bool always) : IEventSink
     {
         IEventSink? _target;
         TimeOrder? _order;
@@ -151,7 +153,7 @@ sealed class Timeline : IDisposable
             // Text is in order of time already: perf script and ftrace see to that.
             if (recording.Format != "perf.data")
                 return sink;
-            if (!recording.NeedsTimeOrder)
+            if (!always && !recording.NeedsTimeOrder)
             {
                 recording.SideRecordsFollow = true;
                 return sink;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using NetStall.Cli.Input;
 using Spectre.Console;
 
 namespace NetStall.Cli.Rendering;
@@ -9,19 +8,26 @@ static class Progress
 {
     const long WorthABar = 64 * 1024 * 1024;
 
-    public static void While(Timeline timeline, Action work)
+    /// <param name="length">Bytes in all; null when nobody knows.</param>
+    /// <param name="read">Bytes so far; asked from another thread.</param>
+    /// <param name="work">What takes so long.</param>
+    public static T While<T>(long? length, Func<long> read, Func<T> work)
     {
-        if (Console.IsErrorRedirected || timeline.Length is not { } length || length < WorthABar)
-        {
-            work();
-            return;
-        }
+        if (Console.IsErrorRedirected || length is not { } all || all < WorthABar)
+            return work();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        console.Progress().AutoClear(true).Start(context =>
+        return console.Progress().AutoClear(true).Start(context =>
         {
-            var bar = context.AddTask("reading", maxValue: length);
-            using var timer = new Timer(_ => bar.Value = timeline.BytesRead, null, 100, 100);
-            work();
+            var bar = context.AddTask("reading", maxValue: all);
+            using var timer = new Timer(_ => bar.Value = read(), null, 100, 100);
+            return work();
         });
     }
+
+    /// <inheritdoc cref="While{T}"/>
+    public static void While(long? length, Func<long> read, Action work) => While(length, read, () =>
+    {
+        work();
+        return true;
+    });
 }

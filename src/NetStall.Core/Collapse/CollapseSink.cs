@@ -1,25 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
 using System.Text;
 using NetStall.Model;
 using NetStall.Recordings;
 
 namespace NetStall.Collapse;
 
-/// <summary>Collapses the events of any recording. The lines are written in time order by <see cref="Finish"/>.</summary>
+/// <summary>Collapses the events of any recording: a line for each, written as it comes.</summary>
 /// <remarks>
-/// It waits until then because only then every comm is known, and because records of several CPUs arrive interleaved. Until then
-/// it holds some 40 bytes for each record with a stack, and every distinct stack once. Not thread-safe.
+/// Events must come in order of time over all CPUs, and what the recording tells of their tasks and mappings before them
+/// (<see cref="Ordering.TimeOrder"/> sees to both), so nothing is held but names. Not thread-safe.
 /// </remarks>
-public sealed class CollapseSink(Recording recording) : IEventSink
+/// <param name="recording">Whose tasks and frames are named.</param>
+/// <param name="output">Written in large pieces; neither flushed nor closed.</param>
+/// <param name="form">Which lines.</param>
+public sealed class CollapseSink(Recording recording, Stream output, CollapseForm form) : IEventSink
 {
-    readonly record struct Held(KernelTime Time, CpuId Cpu, Pid Pid, Tid Tid, int Chain);
+    /// <summary>Frames that are told apart hold their names; so many are remembered.</summary>
+    const int MostNames = 1 << 17;
 
-    readonly List<Held> _held = [];
-    readonly ChainTable _chains = new();
+    readonly CollapseWriter _writer = new(output, form);
     readonly StackBuffer _stack = new();
+    readonly byte[] _comm = new byte[64];
+    readonly Dictionary<Frame, byte[]> _names = new(ReferenceEqualityComparer.Instance);
+    readonly Dictionary<Frame, byte[]> _javaNames = new(ReferenceEqualityComparer.Instance);
+    readonly Dictionary<string, byte[]> _moduleNames = [];
     byte[] _name = new byte[1024];
-    long _withoutStack;
+    long _stacks, _withoutStack;
 
     public void Accept(in KernelEvent e, ReadOnlySpan<ulong> chain)
     {
@@ -30,67 +36,63 @@ public sealed class CollapseSink(Recording recording) : IEventSink
             _withoutStack++;
             return;
         }
-        // Frames of a process are named by its mappings, so the same addresses are other frames in another process.
-        _held.Add(new Held(e.Time, e.Cpu, e.Pid, e.Tid, _chains.Intern(chain, e.Pid)));
+        _stacks++;
+        int length = WriteComm(e, _comm);
+        var comm = _comm.AsSpan(0, length);
+        bool isJava = comm.SequenceEqual("java"u8);
+
+        _stack.Clear();
+        var frames = recording.Frames.Resolve(chain, e.Pid, e.Time);
+        for (int i = 0; i < frames.Count; i++)
+            _stack.Prepend(NameOf(frames[i], isJava));
+        _writer.Write(new StackHead(e.Time.Nanoseconds, e.Cpu.Value, e.Pid.Value, e.Tid.Value), comm, _stack.Written);
     }
 
-    /// <summary>Writes the lines; the recording must have been read to its end.</summary>
-    /// <param name="output">Written in large pieces; neither flushed nor closed.</param>
-    /// <param name="form">Which lines.</param>
-    public CollapseCount Finish(Stream output, CollapseForm form)
+    /// <summary>Nothing more comes: writes what is left.</summary>
+    public CollapseCount Finish()
     {
-        var writer = new CollapseWriter(output, form);
-        var comm = new byte[64];
-        var rendered = new Dictionary<(int Chain, bool IsJava), byte[]>();
-        foreach (int i in TimeOrder())
-        {
-            var held = _held[i];
-            int length = WriteComm(held, comm);
-            var text = comm.AsSpan(0, length);
-            bool isJava = text.SequenceEqual("java"u8);
-            ref var stack = ref CollectionsMarshal.GetValueRefOrAddDefault(rendered, (held.Chain, isJava), out _);
-            stack ??= Render(held, isJava);
-            writer.Write(new StackHead(held.Time.Nanoseconds, held.Cpu.Value, held.Pid.Value, held.Tid.Value), text, stack);
-        }
-        writer.Finish();
-        return new CollapseCount(_held.Count, writer.Lines, _withoutStack);
-    }
-
-    // Stable: what has the same time stays in the order in which it came.
-    int[] TimeOrder()
-    {
-        var order = new int[_held.Count];
-        for (int i = 0; i < order.Length; i++)
-            order[i] = i;
-        var held = _held;
-        Array.Sort(order, (a, b) => held[a].Time.CompareTo(held[b].Time) is not 0 and var byTime ? byTime : a.CompareTo(b));
-        return order;
+        _writer.Finish();
+        return new CollapseCount(_stacks, _writer.Lines, _withoutStack);
     }
 
     // perf's words where there is no comm: swapper for the idle task of every CPU, :TID for a task that nothing names.
-    int WriteComm(in Held held, byte[] to)
+    int WriteComm(in KernelEvent e, byte[] to)
     {
-        if (held.Tid.IsIdle)
+        if (e.Tid.IsIdle)
             return SafeBytes.WriteComm("swapper"u8, to);
-        var name = recording.Tasks.Find(held.Tid, held.Time).Comm;
+        var name = recording.Tasks.Find(e.Tid, e.Time).Comm;
         if (!name.IsKnown)
-            return SafeBytes.WriteComm(Encoding.UTF8.GetBytes($":{held.Tid.Value}"), to);
+            return SafeBytes.WriteComm(Encoding.UTF8.GetBytes($":{e.Tid.Value}"), to);
         var bytes = recording.Names.Bytes(name);
         return SafeBytes.WriteComm(bytes[..Math.Min(bytes.Length, to.Length / 3)], to);
     }
 
-    byte[] Render(in Held held, bool isJava)
+    byte[] NameOf(Frame frame, bool isJava)
     {
-        _stack.Clear();
-        foreach (var frame in recording.Frames.Resolve(_chains.ChainOf(held.Chain), held.Pid, held.Time))
-        {
-            var symbol = Encoding.UTF8.GetBytes(frame.Function ?? "");
-            var dso = Encoding.UTF8.GetBytes(frame.Module ?? "");
-            int room = FrameName.Room(symbol.Length, dso.Length);
-            if (_name.Length < room)
-                _name = new byte[room * 2];
-            _stack.Prepend(_name.AsSpan(0, FrameName.Write(symbol, dso, isJava, _name)));
-        }
-        return _stack.Written.ToArray();
+        // Nameless frames are many, and new ones each time; their modules are few.
+        if (frame.Function is null)
+            return Known(_moduleNames, frame.Module ?? "", frame, isJava);
+        return Known(isJava ? _javaNames : _names, frame, frame, isJava);
+    }
+
+    byte[] Known<TKey>(Dictionary<TKey, byte[]> names, TKey key, Frame frame, bool isJava) where TKey : notnull
+    {
+        if (names.TryGetValue(key, out byte[]? name))
+            return name;
+        if (names.Count >= MostNames)
+            names.Clear();
+        name = Render(frame, isJava);
+        names.Add(key, name);
+        return name;
+    }
+
+    byte[] Render(Frame frame, bool isJava)
+    {
+        var symbol = Encoding.UTF8.GetBytes(frame.Function ?? "");
+        var dso = Encoding.UTF8.GetBytes(frame.Module ?? "");
+        int room = FrameName.Room(symbol.Length, dso.Length);
+        if (_name.Length < room)
+            _name = new byte[room * 2];
+        return _name[..FrameName.Write(symbol, dso, isJava, _name)];
     }
 }

@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace NetStall.Symbols;
 
-/// <summary>What addresses were called, so that each is looked up once. Open addressing: a hit costs one multiplication and one compare.</summary>
-sealed class AddressCache
+/// <summary>What was found at addresses, so that each is looked up once. Open addressing: a hit costs one multiplication and one compare.</summary>
+sealed class AddressCache<T> where T : class
 {
     // Kernels have some 100,000 places that a chain can hold; a file with more is made up.
     const int Most = 1 << 20;
 
-    ulong[] _keys = new ulong[1024];
-    string?[] _names = new string?[1024];
+    const int Least = 1024;
+
+    ulong[] _keys = new ulong[Least];
+    T?[] _values = new T?[Least];
     int _count;
 
-    /// <summary>Whether the address was put in; null may be what it is called.</summary>
-    public bool TryGet(ulong address, out string? name)
+    /// <summary>Whether the address was put in; null may be what was found.</summary>
+    public bool TryGet(ulong address, out T? value)
     {
         int i = Slot(address);
-        name = _names[i];
+        value = _values[i];
         return address != 0 && _keys[i] == address;
     }
 
     /// <summary>Remembers. Address 0 marks free places and is not remembered.</summary>
-    public void Put(ulong address, string? name)
+    public void Put(ulong address, T? value)
     {
         if (address == 0)
             return;
@@ -29,14 +31,23 @@ sealed class AddressCache
         int i = Slot(address);
         _count += _keys[i] == 0 ? 1 : 0;
         _keys[i] = address;
-        _names[i] = name;
+        _values[i] = value;
     }
 
+    /// <summary>Forgets all, and gives back what was large: a file that makes us forget again and again must not make us wipe megabytes each time.</summary>
     public void Clear()
     {
-        Array.Clear(_keys);
-        Array.Clear(_names);
+        if (_count == 0)
+            return;
         _count = 0;
+        if (_keys.Length > Least)
+        {
+            _keys = new ulong[Least];
+            _values = new T?[Least];
+            return;
+        }
+        Array.Clear(_keys);
+        Array.Clear(_values);
     }
 
     int Slot(ulong address)
@@ -55,16 +66,16 @@ sealed class AddressCache
             Clear();
             return;
         }
-        var (keys, names) = (_keys, _names);
+        var (keys, values) = (_keys, _values);
         _keys = new ulong[keys.Length * 2];
-        _names = new string?[keys.Length * 2];
+        _values = new T?[keys.Length * 2];
         for (int i = 0; i < keys.Length; i++)
         {
             if (keys[i] == 0)
                 continue;
             int to = Slot(keys[i]);
             _keys[to] = keys[i];
-            _names[to] = names[i];
+            _values[to] = values[i];
         }
     }
 }

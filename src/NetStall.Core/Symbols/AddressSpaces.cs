@@ -6,11 +6,11 @@ namespace NetStall.Symbols;
 /// <summary>What was mapped where, in each process and in the kernel, at each time: MMAP, MMAP2, FORK, COMM with EXEC, KSYMBOL.</summary>
 /// <remarks>
 /// Records of several CPUs arrive interleaved, so all of it is kept with its time and looked up by time. A process's past is
-/// one list; looking up walks it backwards:
+/// one list:
 /// <code>
 ///     fork(from 7)   map libc   exec   map app   map libc   map jit      t
 ///                               |&lt;--------- here an address is sought ---|     exec: nothing before counts
-///     |  fork: what the parent had then counts
+///     |  fork: what the parent had then counts, too
 /// </code>
 /// A pid that is used twice begins with a fork each time. Not thread-safe.
 /// </remarks>
@@ -26,13 +26,33 @@ public sealed class AddressSpaces
     // Fork: Start is the parent's pid.
     readonly record struct Entry(ulong Start, ulong End, ulong PageOffset, int File, Change Change);
 
+    sealed class Process
+    {
+        public readonly TimeOrdered<Entry> Past = new();
+
+        /// <summary>What is mapped after the first <see cref="Until"/> entries of the past; true while the epoch lasts.</summary>
+        public MapSnapshot? Snapshot;
+
+        public int Until;
+        public int Epoch;
+    }
+
+    /// <summary>Stretches in the snapshots of all processes; beyond, all are dropped and made anew when asked for.</summary>
+    const int MostStretches = 1 << 20;
+
     // A chain of forks without exec is rarely longer than three.
     const int MostForks = 64;
 
-    readonly Dictionary<int, TimeOrdered<Entry>> _byPid = [];
+    readonly Dictionary<int, Process> _byPid = [];
     readonly List<string> _files = [];
     readonly Dictionary<string, int> _fileIds = [];
     readonly Dictionary<string, string> _buildIds = [];
+
+    int _stretches;
+    int _epoch;
+    KernelTime _asked = new(long.MinValue);
+    Pid _lastPid;
+    Process? _last;
 
     public KernelAreas Kernel { get; } = new();
 
@@ -69,39 +89,78 @@ public sealed class AddressSpaces
     /// <summary>What was mapped at that address in that process then; null when nothing that we were told of.</summary>
     public RecordedMap? Find(Pid pid, KernelTime time, ulong address)
     {
-        for (int forks = 0; forks < MostForks; forks++)
-        {
-            if (!_byPid.TryGetValue(pid.Value, out var entries))
-                return null;
+        _asked = KernelTime.Max(_asked, time);
+        return At(pid, time, forks: 0)?.Find(address);
+    }
 
-            bool forked = false;
-            for (int i = entries.After(time) - 1; i >= 0 && !forked; i--)
-            {
-                var (when, entry) = entries[i];
-                switch (entry.Change)
-                {
-                    case Change.Map when address >= entry.Start && address < entry.End:
-                        return new RecordedMap(entry.Start, entry.End, entry.PageOffset, _files[entry.File]);
-                    case Change.Exec:
-                        return null;
-                    case Change.Fork:
-                        pid = new Pid(unchecked((int)entry.Start));
-                        time = when;
-                        forked = true;
-                        break;
-                }
-            }
-            if (!forked)
-                return null;
+    /// <summary>
+    /// What was found of this process at or after <c>LastChange</c> stays true while this stays the same; null while nothing has been told of it.
+    /// </summary>
+    public (int Epoch, int Told, KernelTime LastChange)? StateOf(Pid pid) => ProcessOf(pid) is { } process ? (_epoch, process.Past.Count, process.Past.Latest) : null;
+
+    // A chain's frames are all of one process.
+    Process? ProcessOf(Pid pid)
+    {
+        if (_last is not null && _lastPid == pid)
+            return _last;
+        if (!_byPid.TryGetValue(pid.Value, out var process))
+            return null;
+        (_lastPid, _last) = (pid, process);
+        return process;
+    }
+
+    // Mostly asked forward in time: then the last answer is carried on by what happened since.
+    MapSnapshot? At(Pid pid, KernelTime time, int forks)
+    {
+        if (forks == MostForks || ProcessOf(pid) is not { } process)
+            return null;
+        var known = process.Epoch == _epoch ? process.Snapshot : null;
+        if (known is not null && process.Until == process.Past.Count && time >= process.Past.Latest)
+            return known;
+        int until = process.Past.After(time);
+        var (snapshot, from) = known is not null && process.Until <= until ? (known, process.Until) : (new MapSnapshot(), 0);
+        int before = snapshot.Count;
+        // A pid that was used twice may be its own grandparent, and is then asked again while this goes on.
+        process.Snapshot = null;
+
+        // An exec or a fork makes all before it void.
+        int begin = until;
+        while (begin > from && process.Past[begin - 1].Value.Change == Change.Map)
+            begin--;
+        if (begin > from)
+        {
+            var (when, entry) = process.Past[begin - 1];
+            snapshot.Clear();
+            if (entry.Change == Change.Fork && At(new Pid(unchecked((int)entry.Start)), when, forks + 1) is { } parent)
+                snapshot.CopyFrom(parent);
         }
-        return null;
+        for (int i = begin; i < until; i++)
+        {
+            var entry = process.Past[i].Value;
+            snapshot.Add(new RecordedMap(entry.Start, entry.End, entry.PageOffset, _files[entry.File]));
+        }
+        (process.Snapshot, process.Until, process.Epoch) = (snapshot, until, _epoch);
+        _stretches += snapshot.Count - before;
+        if (_stretches > MostStretches)
+            DropSnapshots();
+        return snapshot;
+    }
+
+    void DropSnapshots()
+    {
+        foreach (var process in _byPid.Values)
+            process.Snapshot = null;
+        _stretches = 0;
     }
 
     void Add(Pid pid, KernelTime time, Entry entry)
     {
-        if (!_byPid.TryGetValue(pid.Value, out var entries))
-            _byPid.Add(pid.Value, entries = new TimeOrdered<Entry>());
-        entries.Add(time, entry);
+        if (!_byPid.TryGetValue(pid.Value, out var process))
+            _byPid.Add(pid.Value, process = new Process());
+        process.Past.Add(time, entry);
+        // Told late: what has been found may have been wrong, here and in the children that were born of it.
+        if (time <= _asked)
+            _epoch++;
     }
 
     int FileId(string file)

@@ -60,11 +60,14 @@ public sealed class KernelAreas
         _madeTo = Math.Max(_madeTo, made.End);
     }
 
+    /// <summary>Whether run-time code may ever have been at this address.</summary>
+    public bool MayBeMade(ulong address) => address >= _madeFrom && address < _madeTo;
+
     /// <summary>The run-time code at this address, then; at any time when <paramref name="time"/> is null.</summary>
     public bool TryFindMade(ulong address, KernelTime? time, out KernelSymbol symbol)
     {
         symbol = default;
-        if (address < _madeFrom || address >= _madeTo)
+        if (!MayBeMade(address))
             return false;
         for (int i = _made.After(time ?? new KernelTime(long.MaxValue)) - 1; i >= 0; i--)
         {

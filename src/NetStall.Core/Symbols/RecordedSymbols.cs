@@ -12,7 +12,9 @@ public sealed class RecordedSymbols : IFrameResolver
     readonly KernelNames _kernel;
     readonly Dictionary<string, ElfSymbols?> _elfs = [];
     readonly Dictionary<Pid, PerfMap?> _perfMaps = [];
-    readonly AddressCache _functions = new();
+    readonly AddressCache<string> _functions = new();
+    readonly AddressCache<Frame> _kernelFrames = new();
+    readonly UserFrames _userFrames;
     int _version;
 
     /// <param name="spaces">What the recording tells of mappings; may grow while names are asked for.</param>
@@ -23,6 +25,7 @@ public sealed class RecordedSymbols : IFrameResolver
         _spaces = spaces;
         _users = users ?? NoUserSymbols.Instance;
         _kernel = new KernelNames(spaces.Kernel, kernel);
+        _userFrames = new UserFrames(spaces);
     }
 
     /// <summary>Whether kernel frames have names. Reads the kernel's symbols if that was not yet needed.</summary>
@@ -35,11 +38,7 @@ public sealed class RecordedSymbols : IFrameResolver
     /// <remarks>Which of the two an address is makes no difference here: see KernelNames.TryFindFrame.</remarks>
     public string? KernelFunction(ulong address, bool isReturnAddress)
     {
-        if (_version != _spaces.Kernel.Version)
-        {
-            _functions.Clear();
-            _version = _spaces.Kernel.Version;
-        }
+        ForgetOld();
         if (_functions.TryGet(address, out string? name))
             return name;
         name = _kernel.TryFindFrame(address, null, out var symbol) ? symbol.Function : null;
@@ -76,12 +75,42 @@ public sealed class RecordedSymbols : IFrameResolver
         return frames;
     }
 
-    Frame KernelFrame(ulong ip, KernelTime time) =>
-        _kernel.TryFindFrame(ip, time, out var symbol)
+    void ForgetOld()
+    {
+        if (_version == _spaces.Kernel.Version)
+            return;
+        _version = _spaces.Kernel.Version;
+        _functions.Clear();
+        _kernelFrames.Clear();
+    }
+
+    Frame KernelFrame(ulong ip, KernelTime time)
+    {
+        ForgetOld();
+        // What the kernel makes at run time comes and goes, so there the time matters.
+        bool lasts = !_spaces.Kernel.MayBeMade(ip);
+        if (lasts && _kernelFrames.TryGet(ip, out var known))
+            return known!;
+        var frame = _kernel.TryFindFrame(ip, time, out var symbol)
             ? new Frame(symbol.Function, symbol.Module is null ? KernelNames.Kernel : $"[{symbol.Module}]", true, ip, symbol.Offset)
             : new Frame(null, _kernel.ModuleAt(ip), true, ip);
+        if (lasts)
+            _kernelFrames.Put(ip, frame);
+        return frame;
+    }
 
     Frame UserFrame(ulong ip, bool isReturnAddress, Pid pid, KernelTime time)
+    {
+        if (_userFrames.Find(pid, time, ip, isReturnAddress) is { } known)
+            return known;
+        var frame = FindUserFrame(ip, isReturnAddress, pid, time);
+        // Without frame pointers chains hold whatever lay on the stack, a new address each time: not worth keeping.
+        if (frame.Function is not null)
+            _userFrames.Keep(pid, time, ip, isReturnAddress, frame);
+        return frame;
+    }
+
+    Frame FindUserFrame(ulong ip, bool isReturnAddress, Pid pid, KernelTime time)
     {
         ulong back = isReturnAddress && ip != 0 ? 1ul : 0;
         ulong at = ip - back;

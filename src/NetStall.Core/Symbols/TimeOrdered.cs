@@ -12,8 +12,12 @@ sealed class TimeOrdered<T>
 
     public int Count => _items.Count;
 
+    /// <summary>The latest time of all.</summary>
+    public KernelTime Latest { get; private set; } = new(long.MinValue);
+
     public void Add(KernelTime time, T value)
     {
+        Latest = KernelTime.Max(Latest, time);
         _ordered &= _items.Count == 0 || _items[^1].Time <= time;
         _items.Add((time, value));
     }

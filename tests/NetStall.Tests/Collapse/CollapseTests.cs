@@ -21,10 +21,10 @@ public class CollapseTests
 
     static string OfEvents(IRecordingReader reader, CollapseForm form)
     {
-        var sink = new CollapseSink(reader.Recording);
-        reader.ReadTo(sink);
         var output = new MemoryStream();
-        sink.Finish(output, form);
+        var sink = new CollapseSink(reader.Recording, output, form);
+        reader.ReadTo(sink);
+        sink.Finish();
         return Encoding.UTF8.GetString(output.ToArray());
     }
 

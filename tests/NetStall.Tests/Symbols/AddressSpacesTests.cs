@@ -140,4 +140,67 @@ public class AddressSpacesTests
         string Made(ulong address, long? time) =>
             _spaces.Kernel.TryFindMade(address, time is { } t ? At(t) : null, out var symbol) ? $"{symbol.Function}+{symbol.Offset}" : "none";
     }
+
+    // What a process's past says, read backwards: the plain meaning, and slow.
+    sealed class Plainly
+    {
+        readonly List<(long Time, int Pid, string What, ulong Start, ulong End, int Number)> _told = [];
+
+        public void Tell(long time, int pid, string what, ulong start, ulong end) => _told.Add((time, pid, what, start, end, _told.Count));
+
+        public string? Find(int pid, long time, ulong address, int forks = 0)
+        {
+            if (forks == 64)
+                return null;
+            foreach (var told in _told.Where(t => t.Pid == pid && t.Time <= time).OrderByDescending(t => t.Time).ThenByDescending(t => t.Number))
+            {
+                switch (told.What)
+                {
+                    case "exec":
+                        return null;
+                    case "fork":
+                        return Find((int)told.Start, told.Time, address, forks + 1);
+                    case var _ when address >= told.Start && address < told.End:
+                        return told.What;
+                }
+            }
+            return null;
+        }
+    }
+
+    static readonly Gen<(int Kind, int Pid, long Time, ulong Start, ulong Length)[]> Told =
+        Gen.Select(Gen.Int[0, 9], Gen.Int[1, 3], Gen.Long[0, 60], Gen.ULong[0, 40], Gen.ULong[0, 12]).Array[1, 60];
+
+    [Fact]
+    public void Whatever_is_told_and_asked_in_whatever_order_the_answer_is_the_plain_one() => Told.Sample(told =>
+    {
+        var spaces = new AddressSpaces();
+        var plainly = new Plainly();
+        foreach (var (kind, pid, time, start, length) in told)
+        {
+            int other = 1 + (int)(start % 3);
+            switch (kind)
+            {
+                case 0:
+                    spaces.OnExec(new Pid(pid), At(time));
+                    plainly.Tell(time, pid, "exec", 0, 0);
+                    break;
+                case 1 when other != pid:
+                    spaces.OnFork(new Pid(pid), new Pid(other), At(time));
+                    plainly.Tell(time, pid, "fork", (ulong)other, 0);
+                    break;
+                case < 6:
+                    spaces.OnMmap(new Pid(pid), At(time), start, length, 0, $"/{kind}.{start}.{length}", kernel: false);
+                    plainly.Tell(time, pid, $"/{kind}.{start}.{length}", start, start + length);
+                    break;
+                default:
+                    // Asked now and then while more is being told, as reading does, and of any time.
+                    if (spaces.Find(new Pid(pid), At(time), start + length)?.File != plainly.Find(pid, time, start + length))
+                        return false;
+                    break;
+            }
+        }
+        return Enumerable.Range(1, 3).All(pid => Enumerable.Range(0, 55).All(address =>
+            spaces.Find(new Pid(pid), At(30), (ulong)address)?.File == plainly.Find(pid, 30, (ulong)address)));
+    }, iter: 3_000);
 }

@@ -224,4 +224,40 @@ public class RecordedSymbolsTests
 
         public PerfMap? PerfMap(Pid pid) => pid == App ? NetStall.Symbols.PerfMap.Parse("600010 10 jitted\n"u8) : null;
     }
+
+    // What was named once is remembered, but no longer than it is true.
+    [Fact]
+    public void A_name_is_forgotten_when_its_address_comes_to_mean_something_else()
+    {
+        string? At(long time, ulong address) => Symbols().Resolve([ChainMarker.User, address], App, new KernelTime(time))[0].Module;
+        var symbols = Symbols();
+        string? Remembering(long time, ulong address) => symbols.Resolve([ChainMarker.User, address], App, new KernelTime(time))[0].Module;
+
+        void Same(long time) => Assert.Equal(At(time, 0x1010), Remembering(time, 0x1010));
+        _spaces.OnMmap(App, new KernelTime(10), 0x1000, 0x1000, 0, "/old", kernel: false);
+        Same(20);
+        Assert.Equal("old", Remembering(20, 0x1010));
+        _spaces.OnMmap(App, new KernelTime(30), 0x1000, 0x1000, 0, "/new", kernel: false);
+        Same(40);
+        Assert.Equal("new", Remembering(40, 0x1010));
+        Assert.Equal("old", Remembering(25, 0x1010));
+        Same(25);
+        _spaces.OnExec(App, new KernelTime(50));
+        Assert.Null(Remembering(60, 0x1010));
+        Assert.Equal("new", Remembering(45, 0x1010));
+    }
+
+    [Fact]
+    public void Kernel_names_are_forgotten_when_the_recording_tells_more_of_the_kernel()
+    {
+        var symbols = Symbols();
+        string? Name(ulong address, long time = 50) => symbols.Resolve([ChainMarker.Kernel, address], App, new KernelTime(time))[0].Function;
+
+        Assert.Equal("do_work", Name(Text + 0x90));
+        Assert.Equal("veth_xmit", Name(0xffffffffc0200010));
+        _spaces.OnKsymbol(0xffffffffc0200000, 0x100, "bpf_prog_1_main", unregister: false, new KernelTime(60));
+        Assert.Equal("veth_xmit", Name(0xffffffffc0200010));
+        Assert.Equal("bpf_prog_1_main", Name(0xffffffffc0200010, 70));
+        Assert.Equal("veth_xmit", Name(0xffffffffc0200010));
+    }
 }
