@@ -39,6 +39,7 @@ for package in $shipped "microsoft.netcore.app.runtime.linux-x64/$runtime"; do
     cp "$file" "$stage/licenses/${package%%/*}$(tr / - <<<"${file#"$from"}")"
   done
 done
+cp src/NetStall.Linux/Compression/LICENSE-libzstd "$stage/licenses/" # the package above does not bring it
 cp LICENSE README.md CHANGELOG.md "$stage/"
 find "$stage" -type f ! -name netstall -exec chmod 644 {} +
 

@@ -27,8 +27,19 @@ catch (Exception e) when (e is UnreadableRecordingException or UsageException)
     Console.Error.WriteLine($"netstall: {e.Message}");
     return (int)ExitCode.BadInput;
 }
-catch (IOException e) when (e.HResult == BrokenPipe.HResult)
+catch (CannotHereException e)
 {
-    // `netstall … | head` has seen enough.
+    Console.Error.WriteLine($"netstall: {e.Message}");
+    return (int)ExitCode.CannotHere;
+}
+catch (IOException e) when (BrokenPipe.Is(e))
+{
+    // `netstall collapse … | head` has seen enough.
     return (int)ExitCode.NothingFound;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    // A disk that fails while it is read, or is full while it is written.
+    Console.Error.WriteLine($"netstall: Reading or writing went wrong: {e.Message}");
+    return (int)ExitCode.BadInput;
 }

@@ -3,9 +3,3 @@ namespace NetStall.Cli;
 
 /// <summary>The command line asks for what cannot be done. The message is one full sentence with the way out; exit code 2.</summary>
 sealed class UsageException(string message) : Exception(message);
-
-static class BrokenPipe
-{
-    /// <summary>EPIPE as .NET reports it.</summary>
-    public const int HResult = 32;
-}

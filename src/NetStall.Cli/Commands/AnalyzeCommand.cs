@@ -67,36 +67,43 @@ static class AnalyzeCommand
         }
 
         var redaction = options.Redact ? Redaction.Salted(RandomNumberGenerator.GetBytes(16)) : Redaction.None;
-        using (var output = options.Output is { } path ? OutputFile.Create(path) : Console.OpenStandardOutput())
+        try
         {
-            if (options.Format == "json")
-            {
-                var json = new ArrayBufferWriter<byte>(1 << 16);
-                JsonReport.Write(reports, json, redaction);
-                output.Write(json.WrittenSpan);
-                output.Write("\n"u8);
-            }
-            else
-            {
-                TextReport.Write(reports, output, redaction, isFile: options.Output is not null);
-            }
+            using var output = options.Output is { } path ? OutputFile.Create(path) : Console.OpenStandardOutput();
+            Write(reports, options, output, redaction);
+        }
+        catch (IOException e) when (BrokenPipe.Is(e))
+        {
+            // `netstall analyze … | head` has seen enough; what was found is the answer all the same.
         }
         return reports.Exists(r => r.Stalls.Count > 0) ? ExitCode.StallsFound
             : reports.TrueForAll(r => r.CanAcquit) ? ExitCode.NothingFound
             : ExitCode.Inconclusive;
     }
 
+    static void Write(List<Report> reports, Options options, Stream output, Redaction redaction)
+    {
+        if (options.Format != "json")
+        {
+            TextReport.Write(reports, output, redaction, isFile: options.Output is not null);
+            return;
+        }
+        var json = new ArrayBufferWriter<byte>(1 << 16);
+        JsonReport.Write(reports, json, redaction);
+        output.Write(json.WrittenSpan);
+        output.Write("\n"u8);
+    }
+
     static Report Judge(Timeline timeline, Options options)
     {
         var cgroups = options.CgroupMap is { } path ? ReadCgroupMap(path, timeline.Recording.Flaws) : null;
-        if (options.Kallsyms is { } kallsyms)
-            NodeSymbols.Check(kallsyms);
-        if (timeline.PerfData is { } perfData)
-            NodeSymbols.Attach(perfData, options.Kallsyms);
+        NodeSymbols.Attach(timeline, options.Kallsyms);
 
         var diagnosis = new Diagnosis(timeline.Recording, new DiagnosisOptions(options.Threshold, options.Lookback, options.Cpus), cgroups);
         Progress.While(timeline.Length, () => timeline.BytesRead, () => timeline.ReadTo(diagnosis));
         var report = diagnosis.Conclude();
+        if (options.Kallsyms is { } given && NodeSymbols.ProblemOf(timeline) is { } problem)
+            timeline.Recording.Flaws.Add(given, problem.What, problem.WayOut);
 
         if (options.At is { } at)
         {

@@ -36,23 +36,23 @@ static class CollapseCommand
 
     static ExitCode Run(string file, CollapseForm form, string? kallsyms, string? outputPath)
     {
-        using var input = RecordingInput.Open(file);
+        using var timeline = Timeline.Of(RecordingInput.Open(file));
+        NodeSymbols.Attach(timeline, kallsyms);
         using var output = outputPath is null ? Console.OpenStandardOutput() : OutputFile.Create(outputPath);
         CollapseCount count;
-        if (input.TextSource is { } text)
+        if (timeline.TextOfPerfScript is { } text && kallsyms is null)
         {
             long read = 0;
             count = Progress.While(text.Length, () => Volatile.Read(ref read), () => CollapseText.Run(text, output, form, bytes => Volatile.Write(ref read, bytes)));
         }
         else
         {
-            using var timeline = Timeline.Of(input);
-            if (timeline.PerfData is { } perfData)
-                NodeSymbols.Attach(perfData, kallsyms);
             var sink = new CollapseSink(timeline.Recording, output, form);
             Progress.While(timeline.Length, () => timeline.BytesRead, () => timeline.ReadTo(sink, inOrder: true));
             count = sink.Finish();
         }
+        if (NodeSymbols.ProblemOf(timeline) is { } problem)
+            Console.Error.WriteLine($"netstall: {problem}");
         if (count.Stacks == 0)
             Console.Error.WriteLine($"netstall: {Visible.Of(file)} holds no sample with a call chain: record with `perf record -g`.");
         return ExitCode.NothingFound;

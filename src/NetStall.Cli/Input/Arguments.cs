@@ -8,6 +8,9 @@ namespace NetStall.Cli.Input;
 /// <summary>Values of options, from the words people write.</summary>
 static class Arguments
 {
+    /// <summary>Eleven days; no wait is longer, and sums of some of them still fit into 64 bits.</summary>
+    const decimal Longest = 1_000_000_000_000_000;
+
     /// <summary><c>10ms</c>, <c>500us</c>, <c>1.5s</c>.</summary>
     /// <exception cref="UsageException">It is no length of time.</exception>
     public static Elapsed ParseElapsed(string text, string option)
@@ -17,7 +20,7 @@ static class Arguments
         {
             if (text.EndsWith(suffix, StringComparison.Ordinal)
                 && decimal.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
-                && number is >= 0 and < 1_000_000)
+                && number >= 0 && number <= Longest / nanoseconds)
                 return new Elapsed((long)(number * nanoseconds));
         }
         throw new UsageException($"{option} takes a length of time such as 10ms, 500us or 1.5s, not `{text}`.");

@@ -1,41 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 using NetStall.Linux.Symbols;
-using NetStall.Recordings;
 using NetStall.PerfData;
+using NetStall.Recordings;
+using NetStall.Reports;
 using NetStall.Symbols;
+using NetStall.Texts;
 
 namespace NetStall.Cli.Input;
 
 /// <summary>Finds the symbols that fit a recording: those given, those it brought, or this machine's if it is the same kernel.</summary>
 static class NodeSymbols
 {
-    /// <param name="reader">Whose frames shall have names.</param>
-    /// <param name="kallsyms">A copy of the node's /proc/kallsyms, plain or gzipped; null when none was given.</param>
-    public static void Attach(PerfDataReader reader, string? kallsyms)
+    /// <param name="timeline">Whose frames shall have names.</param>
+    /// <param name="path">A copy of the node's /proc/kallsyms, plain or gzipped; null when none was given. It is read at once.</param>
+    /// <exception cref="UnreadableRecordingException">What was given cannot be read, or holds no symbols.</exception>
+    public static void Attach(Timeline timeline, string? path)
     {
-        reader.Recording.Frames = new RecordedSymbols(reader.Spaces, () => Load(reader, kallsyms), new UserSymbolFiles());
+        var given = path is null ? null : Given(path);
+        var recording = timeline.Recording;
+        if (timeline.PerfData is { } reader)
+            recording.Frames = new RecordedSymbols(reader.Spaces, () => given ?? Own(reader), new UserSymbolFiles());
+        else if (given is not null && recording.Frames is TextFrames frames)
+            recording.Frames = new NamedTextFrames(frames, given);
     }
 
-    /// <exception cref="UnreadableRecordingException">The file cannot be read, or holds no symbols.</exception>
-    public static void Check(string kallsyms)
-    {
-        if (!File.Exists(kallsyms))
-            throw new UnreadableRecordingException($"There is no file {Reports.Visible.Of(kallsyms)} to take kernel symbols from.");
-    }
+    /// <summary>Why kernel frames have no names, now that all has been read; null when they have, or when nobody asked.</summary>
+    public static SymbolProblem? ProblemOf(Timeline timeline) => (timeline.Recording.Frames as RecordedSymbols)?.KernelProblem;
 
-    static Kallsyms? Load(PerfDataReader reader, string? given)
+    static Kallsyms Given(string path)
     {
-        if (given is not null)
-            return Read(given);
-        if (reader.EmbeddedKallsyms.Length > 0)
-            return Kallsyms.Parse(reader.EmbeddedKallsyms);
-        return OfThisKernel(reader);
+        if (!File.Exists(path))
+            throw new UnreadableRecordingException($"There is no file {Visible.Of(path)} to take kernel symbols from.");
+        var symbols = Read(path);
+        return symbols.Problem is { } problem ? throw new UnreadableRecordingException($"{Visible.Of(path)} names no kernel function: {problem}") : symbols;
     }
 
     // The same build id is the same kernel. Recordings without one may still have been made since this very boot: then the
     // kernel's text lies at the same address, which KASLR chooses anew each time.
-    static Kallsyms? OfThisKernel(PerfDataReader reader)
+    static Kallsyms? Own(PerfDataReader reader)
     {
+        if (reader.EmbeddedKallsyms.Length > 0)
+            return Kallsyms.Parse(reader.EmbeddedKallsyms);
         string? recorded = reader.Spaces.BuildId("[kernel.kallsyms]");
         if (recorded is not null ? recorded != RunningKernel.BuildId() : reader.Recording.KernelRelease != RunningKernel.Release())
             return null;
@@ -52,7 +57,7 @@ static class NodeSymbols
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new UnreadableRecordingException($"Kernel symbols cannot be read from {Reports.Visible.Of(path)}: {e.Message}", e);
+            throw new UnreadableRecordingException($"Kernel symbols cannot be read from {Visible.Of(path)}: {e.Message}", e);
         }
     }
 }

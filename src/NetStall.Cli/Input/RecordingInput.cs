@@ -48,7 +48,9 @@ sealed class RecordingInput : IDisposable
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             input.Dispose();
-            throw new UnreadableRecordingException($"There is no file {Reports.Visible.Of(argument)}.", e);
+            throw new UnreadableRecordingException(argument.StartsWith('-')
+                ? $"There is no option and no file {Reports.Visible.Of(argument)}: `netstall --help` lists the commands, and each command's --help its options."
+                : $"There is no file {Reports.Visible.Of(argument)}.", e);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -150,7 +152,17 @@ sealed class RecordingInput : IDisposable
         : first.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || first.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]) ? ". It is text in UTF-16: convert it to UTF-8 first"
         : "";
 
-    static ZstdStream NewZstd() => new();
+    static ZstdStream NewZstd()
+    {
+        try
+        {
+            return new ZstdStream();
+        }
+        catch (DllNotFoundException e)
+        {
+            throw new CannotHereException("The recording is compressed, and this machine has no libzstd to unpack it: install it (Debian: libzstd1), or record without -z.", e);
+        }
+    }
 
     static bool IsRegularFile(string path)
     {

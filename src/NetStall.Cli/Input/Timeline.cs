@@ -21,6 +21,9 @@ sealed class Timeline : IDisposable
     /// <summary>Null when it is text.</summary>
     public PerfDataReader? PerfData => _inputs[0].PerfData;
 
+    /// <summary>The text itself, where the only recording is the text of `perf script`.</summary>
+    public IByteSource? TextOfPerfScript => _inputs.Count == 1 ? _inputs[0].TextSource : null;
+
     /// <summary>Bytes in all; null when one is a pipe.</summary>
     public long? Length
     {

@@ -51,9 +51,6 @@ public sealed class PerfScriptReader : IRecordingReader
 
     public Recording Recording { get; }
 
-    /// <summary>The frames of the text: what the chains' tokens stand for.</summary>
-    public TextFrames Frames => _frames;
-
     public long BytesRead => _lines.BytesRead;
 
     public bool ReadSome(IEventSink sink)

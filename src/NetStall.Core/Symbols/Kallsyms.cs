@@ -43,13 +43,11 @@ public sealed class Kallsyms
     public bool AddressesHidden => _table.AddressesHidden;
 
     /// <summary>Why this list names nothing, and the way out; null when it does name functions.</summary>
-    public string? Problem =>
-        AddressesHidden
-            ? "All addresses in the kernel's symbol list are zero, because it was read without the right to see them; " +
-              "read /proc/kallsyms as root, or set kernel.kptr_restrict=0 first."
-            : Count == 0
-                ? "The kernel's symbol list names no function; copy /proc/kallsyms of the recorded node, read as root."
-                : null;
+    public SymbolProblem? Problem =>
+        AddressesHidden ? new("All addresses in the kernel's symbol list are zero, because it was read without the right to see them",
+            "read /proc/kallsyms as root, or set kernel.kptr_restrict=0 first")
+        : Count == 0 ? new("The kernel's symbol list names no function", "copy /proc/kallsyms of the recorded node, read as root")
+        : null;
 
     /// <summary>The function that covers this address; false when none does.</summary>
     public bool TryFind(ulong address, out KernelSymbol symbol)

@@ -14,7 +14,7 @@ sealed class KernelNames(KernelAreas areas, Func<Kallsyms?> load)
     Kallsyms? _listed;
     bool _loaded;
     Kallsyms? _usable;
-    string? _problem;
+    SymbolProblem? _problem;
     int _version = -1;
 
     /// <summary>The list, moved to where the recorded kernel was; null when there is none that fits.</summary>
@@ -36,7 +36,8 @@ sealed class KernelNames(KernelAreas areas, Func<Kallsyms?> load)
         }
     }
 
-    public string? Problem => Usable is null ? _problem : null;
+    /// <summary>Why there are no names; null when there are, and before anybody asked for one.</summary>
+    public SymbolProblem? Problem => _loaded && Usable is null ? _problem : null;
 
     // A frame that is not the leaf holds a return address, which belongs to the call before it. But below an interrupt stands
     // the very instruction that was interrupted:
@@ -80,10 +81,10 @@ sealed class KernelNames(KernelAreas areas, Func<Kallsyms?> load)
 
     // KASLR: the recording says where one symbol was. If the list has it elsewhere, the list is of another boot, or of another
     // kernel; the latter would give wrong names, which are worse than none.
-    (Kallsyms?, string?) Fit()
+    (Kallsyms?, SymbolProblem?) Fit()
     {
         if (_listed is null)
-            return (null, "There is no symbol list of the recorded kernel, so kernel functions have no names; copy /proc/kallsyms of that node, read as root.");
+            return (null, new("There is no symbol list of the recorded kernel, so kernel functions have no names", "copy /proc/kallsyms of that node, read as root"));
         if (_listed.Problem is { } problem)
             return (null, problem);
         if (areas.Reference is not { } reference || !_listed.TryFind(reference.Symbol, out ulong address))
@@ -92,7 +93,7 @@ sealed class KernelNames(KernelAreas areas, Func<Kallsyms?> load)
         var moved = address == reference.Address ? _listed : _listed.RelocatedBy(unchecked((long)(reference.Address - address)));
         bool shorter = areas.Kernel is { } kernel && moved.TryFind("_etext", out ulong end) && kernel.End < end;
         return shorter || unchecked(reference.Address - address) % Page != 0
-            ? (null, "The symbol list is of another kernel than the recording, so its names would be wrong; copy /proc/kallsyms of the recorded node, read as root.")
+            ? (null, new("The symbol list is of another kernel than the recording, so its names would be wrong", "copy /proc/kallsyms of the recorded node, read as root"))
             : (moved, null);
     }
 }

@@ -31,8 +31,8 @@ public sealed class RecordedSymbols : IFrameResolver
     /// <summary>Whether kernel frames have names. Reads the kernel's symbols if that was not yet needed.</summary>
     public bool HasKernelSymbols => _kernel.Usable is not null;
 
-    /// <summary>Why kernel frames have no names, and the way out: one sentence. Null when they have.</summary>
-    public string? KernelProblem => _kernel.Problem;
+    /// <summary>Why kernel frames have no names, and the way out. Null when they have, and before anybody asked for one.</summary>
+    public SymbolProblem? KernelProblem => _kernel.Problem;
 
     /// <inheritdoc/>
     /// <remarks>Which of the two an address is makes no difference here: see KernelNames.TryFindFrame.</remarks>

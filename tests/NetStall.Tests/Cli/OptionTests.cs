@@ -15,6 +15,8 @@ public sealed class OptionTests : IDisposable
 
     [Theory]
     [InlineData("--threshold", "1,5s", "--threshold takes a length of time such as 10ms, 500us or 1.5s, not `1,5s`.")]
+    [InlineData("--threshold", "12days", "--threshold takes a length of time such as 10ms, 500us or 1.5s, not `12days`.")]
+    [InlineData("--threshold", "99999999999999999999s", "--threshold takes a length of time such as 10ms, 500us or 1.5s, not `99999999999999999999s`.")]
     [InlineData("--cpu", "one", "--cpu takes CPU numbers such as 3 or 1,4-7, not `one`.")]
     [InlineData("--cpu", "1,", "--cpu takes CPU numbers such as 3 or 1,4-7, not `1,`.")]
     [InlineData("--since", "yesterday", "--since takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `yesterday`.")]
@@ -38,6 +40,54 @@ public sealed class OptionTests : IDisposable
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.StartsWith("netstall: ", run.Error, StringComparison.Ordinal);
         Assert.EndsWith(Help, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_option_that_there_is_not_is_no_missing_file() => Assert.Equal(
+        new Netstall.Answer(2, "", "netstall: There is no option and no file --treshold: `netstall --help` lists the commands, and each command's --help its options.\n"),
+        Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--treshold"));
+
+    [Fact]
+    public void A_length_of_time_may_be_told_in_any_unit() => Assert.Equal(
+        Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--threshold", "300ms"), Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--threshold", "300000000ns"));
+
+    [Theory]
+    [InlineData("", "names no kernel function: The kernel's symbol list names no function; copy /proc/kallsyms of the recorded node, read as root.")]
+    [InlineData("Dear SRE,\n", "names no kernel function: The kernel's symbol list names no function; copy /proc/kallsyms of the recorded node, read as root.")]
+    [InlineData("0000000000000000 T _text\n0000000000000000 T do_idle\n",
+        "names no kernel function: All addresses in the kernel's symbol list are zero, because it was read without the right to see them; read /proc/kallsyms as root, or set kernel.kptr_restrict=0 first.")]
+    public void A_symbol_list_that_names_nothing_is_refused(string list, string sentence)
+    {
+        string path = Path.Combine(_folder, "kallsyms");
+        File.WriteAllText(path, list);
+
+        Assert.Equal(new Netstall.Answer(2, "", $"netstall: {path} {sentence}\n"), Netstall.Run("analyze", Samples.SamplesOfTheGate, "--kallsyms", path));
+    }
+
+    [Fact]
+    public void A_symbol_list_of_another_kernel_is_a_flaw_of_the_report_and_names_nothing()
+    {
+        string path = Path.Combine(_folder, "kallsyms");
+        File.WriteAllText(path, "ffffffff81000123 T _text\nffffffff81000200 T do_idle\nffffffff81000300 T _etext\n");
+        var run = Netstall.Run("analyze", Samples.SamplesOfTheGate, "--kallsyms", path, "--format", "json");
+        var report = JsonDocument.Parse(run.Output).RootElement;
+
+        Assert.Contains(
+            report.GetProperty("recording").GetProperty("flaws").EnumerateArray(),
+            f => f.GetString() == $"{path}: The symbol list is of another kernel than the recording, so its names would be wrong; copy /proc/kallsyms of the recorded node, read as root");
+        Assert.All(report.GetProperty("stalls").EnumerateArray(), s => Assert.Equal("low", s.GetProperty("confidence").GetString()));
+    }
+
+    // What perf could not name, `perf script -F ip` and [unknown] alike.
+    [Fact]
+    public void A_symbol_list_names_the_addresses_of_a_text_too()
+    {
+        string text = Path.Combine(_folder, "script.txt"), list = Path.Combine(_folder, "kallsyms");
+        File.WriteAllText(text, "a 7/7 [001] 1.000000: cpu-clock: \n\tffffffff81000210 [unknown] ([kernel.kallsyms])\n\tffffffff81000300 known ([kernel.kallsyms])\n\n");
+        File.WriteAllText(list, "ffffffff81000000 T _text\nffffffff81000200 T do_idle\nffffffff81000300 T _etext\n");
+
+        Assert.Equal(new Netstall.Answer(0, "a;known;[kernel.kallsyms]\n", ""), Netstall.Run("collapse", text, "--article"));
+        Assert.Equal(new Netstall.Answer(0, "a;known;do_idle\n", ""), Netstall.Run("collapse", text, "--article", "--kallsyms", list));
     }
 
     [Fact]

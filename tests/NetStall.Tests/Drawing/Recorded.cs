@@ -14,8 +14,7 @@ static class Recorded
     public static Report Judge(string path, string? kallsyms = null, Elapsed? threshold = null)
     {
         using var timeline = Timeline.Group([InRepository(path)]).Single();
-        if (timeline.PerfData is { } perfData)
-            NodeSymbols.Attach(perfData, kallsyms is null ? null : InRepository(kallsyms));
+        NodeSymbols.Attach(timeline, kallsyms is null ? null : InRepository(kallsyms));
         var diagnosis = new Diagnosis(timeline.Recording, DiagnosisOptions.Default with { Threshold = threshold ?? DiagnosisOptions.Default.Threshold });
         timeline.ReadTo(diagnosis);
         // While the files are open: symbols are looked for when the first stall is judged.

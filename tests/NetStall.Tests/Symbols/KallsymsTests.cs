@@ -108,13 +108,13 @@ public class KallsymsTests
         Assert.Equal(
             "All addresses in the kernel's symbol list are zero, because it was read without the right to see them; " +
             "read /proc/kallsyms as root, or set kernel.kptr_restrict=0 first.",
-            symbols.Problem);
+            symbols.Problem?.ToString());
     }
 
     [Fact]
     public void A_list_without_functions_says_so_and_a_good_one_has_no_problem()
     {
-        Assert.Equal("The kernel's symbol list names no function; copy /proc/kallsyms of the recorded node, read as root.", Parse("").Problem);
+        Assert.Equal("The kernel's symbol list names no function; copy /proc/kallsyms of the recorded node, read as root.", Parse("").Problem?.ToString());
         Assert.Null(Parse(Small).Problem);
     }
 

@@ -91,7 +91,7 @@ public class RecordedSymbolsTests
         Assert.Equal(
             "The symbol list is of another kernel than the recording, so its names would be wrong; " +
             "copy /proc/kallsyms of the recorded node, read as root.",
-            symbols.KernelProblem);
+            symbols.KernelProblem?.ToString());
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public class RecordedSymbolsTests
         Assert.False(symbols.HasKernelSymbols);
         Assert.Equal(
             "There is no symbol list of the recorded kernel, so kernel functions have no names; copy /proc/kallsyms of that node, read as root.",
-            symbols.KernelProblem);
+            symbols.KernelProblem?.ToString());
         Assert.Equal("?+0 [kernel] k; ?+0 ? k", Show(symbols.Resolve([ChainMarker.Kernel, Text + 4, 0xffffffffc0500000], App, Now)));
     }
 
