@@ -21,7 +21,7 @@ public sealed class FtraceReader : IRecordingReader
     readonly HeaderComms _comms;
     readonly CommHead _commHead = new();
     readonly TextFrames _frames = new();
-    readonly TimeOrder _order = new();
+    readonly ClockSteps _clock = new();
     readonly NameTable _eventNames = new();
     readonly List<(byte[] Name, TracepointKind Kind)> _events = [([], TracepointKind.Other)];
     readonly Dictionary<int, int> _lostBefore = [];
@@ -102,7 +102,7 @@ public sealed class FtraceReader : IRecordingReader
         Flush(sink);
         if (_lostBefore.Count > 0 && _lostBefore.Remove(entry.Cpu, out int lost))
             TakeLost(cpu, time, lost, sink);
-        _order.OnTime(cpu, time);
+        _clock.OnTime(cpu, time);
         TakeComm(entry, head);
         Recording.TracepointCount++;
 
@@ -253,15 +253,9 @@ public sealed class FtraceReader : IRecordingReader
         if (_entries == 0)
             throw new UnreadableRecordingException(
                 $"{Recording.Source} holds no entry of ftrace with a task, a CPU and a time. Take /sys/kernel/tracing/trace with current_tracer nop, or trace-cmd report.");
-        if (_order.LooksRelative)
-            Recording.Flaws.Add("", $"the time goes back {_order.StepsBack} times on one CPU", "lengths of time cannot be told");
+        if (_clock.LooksRelative)
+            Recording.Flaws.Add("", $"the time goes back {_clock.StepsBack} times on one CPU", "lengths of time cannot be told");
     }
 
-    void Flaw(long line, int column, string what, string consequence)
-    {
-        if (Recording.Flaws.WantsWords)
-            Recording.Flaws.Add($"line {line}, column {column}", what, consequence);
-        else
-            Recording.Flaws.CountMore();
-    }
+    void Flaw(long line, int column, string what, string consequence) => Recording.Flaws.AddLine(line, column, what, consequence);
 }

@@ -24,7 +24,7 @@ public sealed class PerfScriptReader : IRecordingReader
     readonly HeaderComms _comms;
     readonly CommHead _commHead = new();
     readonly TextFrames _frames = new();
-    readonly TimeOrder _order = new();
+    readonly ClockSteps _clock = new();
     readonly byte[] _joined = new byte[64];
 
     long _headers;
@@ -125,12 +125,12 @@ public sealed class PerfScriptReader : IRecordingReader
         {
             // Synthesized ones, of what was there before, have time 0.
             if (time.Nanoseconds > 0)
-                _order.OnTime(cpu, time);
+                _clock.OnTime(cpu, time);
             FlushCommHead();
             TakeTaskLine(header, head, sink);
             return;
         }
-        _order.OnTime(cpu, time);
+        _clock.OnTime(cpu, time);
         TakeComm(header, head);
         Start(header, head);
     }
@@ -265,20 +265,14 @@ public sealed class PerfScriptReader : IRecordingReader
         if (_withoutTrace > 0)
             Recording.Flaws.Add("", $"{_withoutTrace} of {Recording.TracepointCount} tracepoints were printed without what they tell (-F without trace)",
                 "only when they were and who ran is kept of them");
-        if (_order.LooksRelative)
-            Recording.Flaws.Add("", $"the time goes back {_order.StepsBack} times on one CPU (--deltatime, or texts put together)",
+        if (_clock.LooksRelative)
+            Recording.Flaws.Add("", $"the time goes back {_clock.StepsBack} times on one CPU (--deltatime, or texts put together)",
                 "lengths of time cannot be told");
     }
 
     void Flaw(int column, string what, string consequence) => LineFlaw(_lines.Number, column, what, consequence);
 
-    void LineFlaw(long line, int column, string what, string consequence)
-    {
-        if (Recording.Flaws.WantsWords)
-            Recording.Flaws.Add($"line {line}, column {column}", what, consequence);
-        else
-            Recording.Flaws.CountMore();
-    }
+    void LineFlaw(long line, int column, string what, string consequence) => Recording.Flaws.AddLine(line, column, what, consequence);
 
     string Found(string expected, ReadOnlySpan<byte> line) => Recording.Flaws.WantsWords ? $"{expected} {LineExcerpt.Of(line)}" : "";
 }

@@ -30,9 +30,19 @@ public sealed class FlawList
             _first.Add(new Flaw(where, what, consequence));
     }
 
-    /// <summary>Counts one more without words, for hot paths whose first cases were already written out.</summary>
+    /// <summary>A place in a text; lines and columns count from 1.</summary>
+    public void AddLine(long line, int column, string what, string consequence)
+    {
+        if (WantsWords)
+            Add($"line {line}, column {column}", what, consequence);
+        else
+            CountMore();
+    }
+
+    /// <summary>Whether the next one is still written out: words for the others are better not made.</summary>
     public bool WantsWords => _first.Count < Kept;
 
+    /// <summary>Counts one more without words.</summary>
     public void CountMore(long more = 1) => Count += more;
 }
 

@@ -4,7 +4,7 @@ using NetStall.Model;
 namespace NetStall.Texts;
 
 /// <summary>Watches whether the times of each CPU go on, as they do unless they were printed as differences.</summary>
-sealed class TimeOrder
+sealed class ClockSteps
 {
     const int MostCpus = 8192;
 
