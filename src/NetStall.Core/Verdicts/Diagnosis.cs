@@ -28,6 +28,7 @@ public sealed class Diagnosis : IEventSink
     readonly KsoftirqdGate _gate;
     readonly TaskActivity _activity;
     readonly List<Stall> _stalls = [];
+    long _napiServed;
     CpuTimeline?[] _cpus = new CpuTimeline?[64];
 
     public Diagnosis(Recording recording, DiagnosisOptions options, CgroupMap? cgroups = null)
@@ -47,6 +48,8 @@ public sealed class Diagnosis : IEventSink
             OnTasks(e);
         else if (e.Kind == EventKind.Lost)
             _napi.OnLost();
+        // A thread that ran on a CPU nobody asked for waits no longer: or else it would have, when it comes to one that was.
+        var napiSince = e.Kind == EventKind.SchedSwitch ? _napi.OnSwitch(e) : null;
         if (_options.Cpus is { } wanted && !wanted.Contains(e.Cpu))
             return;
         var cpu = Timeline(e.Cpu);
@@ -55,8 +58,11 @@ public sealed class Diagnosis : IEventSink
         _gate.On(e, cpu.Pairing.PendingSince);
         _activity.On(e);
         cpu.Accept(e, chain);
-        if (e.Kind == EventKind.SchedSwitch && _napi.OnSwitch(e) is { } since)
+        if (napiSince is { } since)
+        {
+            _napiServed++;
             cpu.OnNapiThread(since, e);
+        }
     }
 
     public void RoundFinished()
@@ -87,7 +93,9 @@ public sealed class Diagnosis : IEventSink
             worst = Elapsed.Max(worst, cpu.Worst);
             span = Elapsed.Max(span, cpu.Last - cpu.First);
         }
-        var coverage = new Coverage(raises + _napi.Woken, served + _napi.Served, unpaired, _recording.Kinds.TellWaits ? worst : null, span, seen);
+        // Where a thread would have run that never did, nobody knows: with --cpu only those count that came.
+        long napiWoken = _options.Cpus is null ? _napi.Woken : _napiServed;
+        var coverage = new Coverage(raises + napiWoken, served + _napiServed, unpaired, _recording.Kinds.TellWaits ? worst : null, span, seen);
         return new Report(_recording, coverage, stalls, _gate.Verdict, _options.Threshold);
     }
 

@@ -17,10 +17,8 @@ sealed class NapiThreadWaits(NameTable names)
     readonly Dictionary<int, KernelTime> _waitingSince = [];
     readonly Dictionary<NameId, bool> _isNapi = [];
 
-    /// <summary>Wake-ups seen, and how many of them were followed by the thread's running.</summary>
+    /// <summary>Wake-ups seen.</summary>
     public long Woken { get; private set; }
-
-    public long Served { get; private set; }
 
     public void OnWaking(in KernelEvent e)
     {
@@ -35,10 +33,7 @@ sealed class NapiThreadWaits(NameTable names)
     {
         KernelTime? since = null;
         if (IsNapiThread(e.NextComm) && _waitingSince.Remove(e.NextTid.Value, out var woken))
-        {
-            Served++;
             since = woken;
-        }
         if (IsNapiThread(e.PreviousComm))
         {
             if (e.Door is SwitchDoor.Runnable or SwitchDoor.Preempted)

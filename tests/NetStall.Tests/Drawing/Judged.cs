@@ -20,9 +20,9 @@ static class Judged
 
     public static Report Report(Drawing drawing) => Report(drawing, drawing.Events);
 
-    public static Report Report(Drawing drawing, IEnumerable<DrawnEvent> events, Elapsed? threshold = null)
+    public static Report Report(Drawing drawing, IEnumerable<DrawnEvent> events, Elapsed? threshold = null, IReadOnlySet<CpuId>? cpus = null)
     {
-        var diagnosis = new Diagnosis(drawing.Recording, DiagnosisOptions.Default with { Threshold = threshold ?? drawing.Threshold });
+        var diagnosis = new Diagnosis(drawing.Recording, DiagnosisOptions.Default with { Threshold = threshold ?? drawing.Threshold, Cpus = cpus });
         foreach (var (e, chain) in events)
             diagnosis.Accept(e, chain);
         return diagnosis.Conclude();
