@@ -109,12 +109,12 @@ static class AnalyzeCommand
         {
             var moment = Arguments.ParseMoment(at, "--at", timeline.Recording.Clock);
             var around = Elapsed.FromSeconds(5);
-            report = report with { Stalls = [.. report.Stalls.Where(s => s.Wait.Begin <= moment + around && s.Wait.End >= moment - around)] };
+            report = report.Within(moment - around, moment + around);
         }
         if (options.Since is { } since)
         {
             var moment = Arguments.ParseMoment(since, "--since", timeline.Recording.Clock);
-            report = report with { Stalls = [.. report.Stalls.Where(s => s.Wait.End >= moment)] };
+            report = report.Within(moment, new KernelTime(long.MaxValue));
         }
         return report;
     }

@@ -82,6 +82,9 @@ public sealed class Diagnosis : IEventSink
         var worst = Elapsed.Zero;
         var span = Elapsed.Zero;
         var seen = new List<CpuId>();
+        bool tellsSilences = true;
+        var stillWaiting = Elapsed.Zero;
+        var (begin, end) = (new KernelTime(long.MaxValue), new KernelTime(long.MinValue));
         for (int i = 0; i < _cpus.Length; i++)
         {
             if (_cpus[i] is not { } cpu)
@@ -92,10 +95,20 @@ public sealed class Diagnosis : IEventSink
             unpaired += cpu.Pairing.Unpaired;
             worst = Elapsed.Max(worst, cpu.Worst);
             span = Elapsed.Max(span, cpu.Last - cpu.First);
+            tellsSilences &= cpu.Pairing.Raises == 0 || cpu.TellsSilences;
+            if (cpu.Pairing.PendingSince is { } pending)
+                stillWaiting = Elapsed.Max(stillWaiting, cpu.Last - pending);
+            (begin, end) = (KernelTime.Min(begin, cpu.First), KernelTime.Max(end, cpu.Last));
         }
         // Where a thread would have run that never did, nobody knows: with --cpu only those count that came.
         long napiWoken = _options.Cpus is null ? _napi.Woken : _napiServed;
-        var coverage = new Coverage(raises + napiWoken, served + _napiServed, unpaired, _recording.Kinds.TellWaits ? worst : null, span, seen);
+        var coverage = new Coverage(raises + napiWoken, served + _napiServed, unpaired, _recording.Kinds.TellWaits ? worst : null, span, seen)
+        {
+            TellsSilences = tellsSilences,
+            StillWaiting = stillWaiting,
+            Begin = begin,
+            End = end,
+        };
         return new Report(_recording, coverage, stalls, _gate.Verdict, _options.Threshold);
     }
 

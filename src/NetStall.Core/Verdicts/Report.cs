@@ -9,19 +9,53 @@ namespace NetStall.Verdicts;
 /// <param name="Served">Those whose service was seen.</param>
 /// <param name="Unpaired">Entries without a raise, and raises given up when records were lost.</param>
 /// <param name="WorstWait">Null when raises and entries were not recorded.</param>
-public sealed record Coverage(long Raises, long Served, long Unpaired, Elapsed? WorstWait, Elapsed Seen, IReadOnlyList<CpuId> Cpus);
+public sealed record Coverage(long Raises, long Served, long Unpaired, Elapsed? WorstWait, Elapsed Seen, IReadOnlyList<CpuId> Cpus)
+{
+    /// <summary>
+    /// Something regular was recorded on every CPU that received, so that interrupts that were off would have shown. Raise and entry do not
+    /// show them: the packet's own interrupt waits too, and NET_RX is raised only when it is over.
+    /// </summary>
+    public bool TellsSilences { get; init; }
+
+    /// <summary>The longest that NET_RX, or a NAPI thread, was still waiting when its CPU's last event came; zero when none was.</summary>
+    public Elapsed StillWaiting { get; init; }
+
+    /// <summary>The first and the last event.</summary>
+    public KernelTime Begin { get; init; }
+    public KernelTime End { get; init; }
+}
 
 /// <summary>The diagnosis of one recording: a value, and the input of every rendering.</summary>
 /// <param name="Stalls">In order of begin.</param>
 public sealed record Report(Recording Recording, Coverage Coverage, IReadOnlyList<Stall> Stalls, GateVerdict Gate, Elapsed Threshold)
 {
     /// <summary>
-    /// Whether "no stall" can be said at all: raises and entries were recorded and came, and little was lost.
+    /// Whether "no stall" can be said at all: raises and entries were recorded and came, silences would have shown, nothing was waiting at the end,
+    /// and little was lost.
     /// Samples alone can show a stall, never the absence of one.
     /// </summary>
     public bool CanAcquit =>
         Recording.Kinds.TellWaits && Coverage.Raises > 0 && Coverage.Seen > Elapsed.Zero && !Recording.TracepointsThinned
+        && Coverage.TellsSilences && Coverage.StillWaiting < Threshold && HoldsMoment
         && Recording.LostRecords * 20 <= Recording.TracepointCount + Recording.SampleCount + Recording.LostRecords;
+
+    /// <summary>False when a moment was asked for of which the recording holds nothing.</summary>
+    public bool HoldsMoment { get; init; } = true;
+
+    /// <summary>Stalls that were found, and left out because another moment was asked for.</summary>
+    public int StallsElsewhere { get; init; }
+
+    /// <summary>This report with those stalls only that overlap a stretch of time.</summary>
+    public Report Within(KernelTime begin, KernelTime end)
+    {
+        var kept = Stalls.Where(s => s.Wait.Begin <= end && s.Wait.End >= begin).ToList();
+        return this with
+        {
+            Stalls = kept,
+            StallsElsewhere = StallsElsewhere + Stalls.Count - kept.Count,
+            HoldsMoment = HoldsMoment && Coverage.Begin <= end && Coverage.End >= begin,
+        };
+    }
 
     /// <summary>Who cost most over all stalls.</summary>
     public IReadOnlyList<RankedCulprit> Ranking => RankedCulprit.Of(Stalls);

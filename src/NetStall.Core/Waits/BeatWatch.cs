@@ -21,6 +21,7 @@ sealed class BeatWatch(Recording recording, Elapsed threshold)
 
     KernelTime? _last;
     int _idleSamples;
+    bool _sampled;
     bool _idleSince, _lostSince;
     Tid _lastTask;
     readonly TickPeriod _ticks = new();
@@ -41,6 +42,9 @@ sealed class BeatWatch(Recording recording, Elapsed threshold)
             return shortest == long.MaxValue ? null : new Elapsed(shortest);
         }
     }
+
+    /// <summary>A timer's sample came on this CPU, or enough ticks to know their period.</summary>
+    public bool WasHeard => (_sampled && Beat is not null) || _ticks.Period is not null;
 
     /// <summary>Takes every event of the CPU; returns a silence that this event ends, when there was one.</summary>
     public (KernelTime Begin, KernelTime End)? On(in KernelEvent e)
@@ -64,6 +68,7 @@ sealed class BeatWatch(Recording recording, Elapsed threshold)
                 _ticks.On(e.Time);
                 break;
             case EventKind.Sample when IsTimer(e):
+                _sampled = true;
                 break;
             case EventKind.HardirqEntry or EventKind.VectorEntry:
                 break;

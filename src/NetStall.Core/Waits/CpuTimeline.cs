@@ -42,6 +42,10 @@ sealed class CpuTimeline
 
     public NetRxPairing Pairing { get; } = new();
     public Elapsed Worst { get; private set; }
+
+    /// <summary>Something came at a beat on this CPU, so that a silence would have shown.</summary>
+    public bool TellsSilences => _beats.WasHeard;
+
     public KernelTime First { get; private set; } = new(long.MaxValue);
     public KernelTime Last { get; private set; } = new(long.MinValue);
 

@@ -26,13 +26,45 @@ public sealed class AnalyzeTests
     }
 
     [Fact]
-    public void Nothing_over_the_threshold_is_an_acquittal_with_what_it_rests_on()
+    public void Tracepoints_alone_never_acquit_since_interrupts_off_leaves_no_raise()
     {
         var answer = Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--threshold", "1s");
 
-        Assert.Equal(0, answer.ExitCode);
+        Assert.Equal(4, answer.ExitCode);
         Assert.Contains("3,080 raises, 3,079 served, 0 unpaired; worst wait 327.9 ms; nothing lost.", answer.Output, StringComparison.Ordinal);
-        Assert.Contains("This node's receive path was not the problem while it was recorded.", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("while interrupts are off there is none", answer.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("not the problem", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--at")]
+    [InlineData("--since")]
+    public void A_moment_that_was_not_recorded_acquits_nobody(string option)
+    {
+        var answer = Netstall.Run("analyze", Samples.Acquitted, option, "99999999");
+
+        Assert.Equal(4, answer.ExitCode);
+        Assert.Contains("The recording holds nothing of the time asked for: it runs from ", answer.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("not the problem", answer.Output, StringComparison.Ordinal);
+    }
+
+    // Its last stall ends at 21.5 s, the recording a little later.
+    [Fact]
+    public void Stalls_at_other_times_are_told_of_and_the_node_is_not_acquitted()
+    {
+        var answer = Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--since", "21.8");
+
+        Assert.Contains("7 stalls at other times: without --at and --since they are told too.", answer.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("not the problem", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_higher_threshold_acquits_of_no_more_than_it_asked()
+    {
+        var answer = Netstall.Run("analyze", Samples.Acquitted, "--threshold", "1s");
+
+        Assert.Equal(0, answer.ExitCode);
+        Assert.Contains("No packet was kept waiting for 1000.0 ms while this was recorded.", answer.Output, StringComparison.Ordinal);
     }
 
     [Fact]
