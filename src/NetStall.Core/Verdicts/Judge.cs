@@ -59,7 +59,7 @@ sealed class Judge(Recording recording, StackReader stacks, CgroupMap cgroupMap)
             doubts.Add(doubt);
         var confidence = ConfidenceOf(finding, evidence, doubts);
         var culprit = CulpritOf(finding, evidence, out var functions);
-        var cause = functions.Count > 0 || culprit is not null ? KnownCauses.Match(functions, finding.Mechanism.Name(), culprit?.Comm) : null;
+        var cause = functions.Count > 0 || culprit is not null ? CauseOf(functions, finding, evidence, culprit) : null;
         return new Stall(
             wait, budget, finding.Mechanism, confidence, culprit, doubts,
             evidence.Marks.PacketsServed, recording.Names.Text(evidence.Marks.Device), cause)
@@ -170,6 +170,45 @@ sealed class Judge(Recording recording, StackReader stacks, CgroupMap cgroupMap)
             workload, NamesOf(workload), held, held.ShareOf(e.Wait.Length));
     }
 
+    // A cause must be seen in half of the culprit's samples: of a long system call one leaf or other looks like anything. One that was
+    // found because just one sample had read the clock sends people after the clock.
+    KnownCause? CauseOf(IReadOnlyList<string> functions, Finding finding, Evidence e, Culprit? culprit)
+    {
+        string mechanism = finding.Mechanism.Name();
+        var cause = KnownCauses.Match(functions, mechanism, culprit?.Comm);
+        if (finding.Culprit is not { } tid || e.Wait.Evidence == WaitEvidence.SampleHole)
+            return cause;
+
+        bool softirq = finding.Mechanism == Mechanism.SoftirqHog;
+        var own = e.Trace.Samples.FindAll(sample => IsOfCulprit(sample, e, tid, softirq));
+        // A few dozen tell as much as all of a long wait, which may be thousands.
+        const int Enough = 32;
+        int step = (own.Count + Enough - 1) / Enough, samples = 0;
+        var counts = new Dictionary<string, (KnownCause Cause, int Count)>();
+        for (int i = 0; i < own.Count; i += step)
+        {
+            var sample = own[i];
+            samples++;
+            if (KnownCauses.Match(FunctionsOf(sample, softirq), mechanism, culprit?.Comm) is { } seen)
+                counts[seen.Id] = (seen, counts.GetValueOrDefault(seen.Id).Count + 1);
+        }
+        if (samples == 0)
+            return cause;
+        foreach (var (seen, count) in counts.Values)
+        {
+            if (count * 2 >= samples)
+                return seen;
+        }
+        return null;
+    }
+
+    static bool IsOfCulprit(in SampleMark sample, Evidence e, Tid tid, bool softirq) =>
+        sample.Task == tid && sample.Reading.HasTaskFrames && sample.Time >= e.Wait.Begin && sample.Time <= e.Wait.End
+        && sample.Reading.Layer == StackLayer.Softirq == softirq;
+
+    List<string> FunctionsOf(in SampleMark sample, bool softirq) =>
+        stacks.FunctionsRootFirst(sample.Chain, softirq ? sample.Reading.KernelBegin : sample.Reading.TaskBegin, sample.Reading.KernelEnd);
+
     PodName? NamesOf(Workload? workload) =>
         workload?.Container is { } container && cgroupMap.NamesOf(container) is { } name ? name
         : workload?.Pod is { } pod ? cgroupMap.NamesOf(pod)
@@ -216,11 +255,9 @@ sealed class Judge(Recording recording, StackReader stacks, CgroupMap cgroupMap)
         var counts = new Dictionary<string, (int Count, SampleMark Sample)>();
         foreach (var sample in e.Trace.Samples)
         {
-            if (sample.Task != tid || !sample.Reading.HasTaskFrames || sample.Time < e.Wait.Begin || sample.Time > e.Wait.End)
+            if (!IsOfCulprit(sample, e, tid, softirq))
                 continue;
-            if (sample.Reading.Layer == StackLayer.Softirq != softirq)
-                continue;
-            var functions = stacks.FunctionsRootFirst(sample.Chain, softirq ? sample.Reading.KernelBegin : sample.Reading.TaskBegin, sample.Reading.KernelEnd);
+            var functions = FunctionsOf(sample, softirq);
             string key = (softirq ? BelowHandler(functions) : BelowSyscall(functions)) ?? "";
             counts[key] = counts.TryGetValue(key, out var known) ? (known.Count + 1, known.Sample) : (1, sample);
         }
