@@ -58,7 +58,7 @@ sealed class Conclusions(TaskActivity activity, bool idleIsTold)
         bool sameFile = culprit.File is not null && alike.Count >= 2;
         var tasks = alike.Select(s => s.Culprit!.Tid).OfType<Tid>().ToHashSet();
         // A kernel thread's work is not told apart from its waiting, and it is waiting most of the time.
-        if (known || sameFile || (culprit.Syscall is not null && !SleepingCalls.Contains(culprit.Syscall) && activity.IsNoChance(alike.Count, tasks, culprit.Syscall)))
+        if (known || sameFile || (culprit.Syscall is not null && !SleepingCalls.Contains(culprit.Syscall) && activity.IsNoChance(alike.Count, culprit.Comm, tasks, culprit.Syscall)))
             return stall.Confidence == Confidence.High ? stall : stall with { Confidence = Confidence.Medium };
         return Unnamed(stall,
             $"`{culprit.Comm}` was in {culprit.Function ?? culprit.Syscall ?? "the kernel"} as the silence ended, but it mostly is without any: a virtual CPU that was not running would look the same.");

@@ -13,6 +13,7 @@ sealed class TaskActivity(Recording recording)
 {
     readonly Dictionary<int, long> _samples = [];
     readonly Dictionary<int, long> _switches = [];
+    readonly Dictionary<string, List<Tid>> _called = [];
     readonly Dictionary<(int Tid, int Number), long> _calls = [];
 
     public void On(in KernelEvent e)
@@ -35,11 +36,17 @@ sealed class TaskActivity(Recording recording)
     /// Whether silences that seem to be one culprit's are too many for chance: told by how often its tasks made that system call,
     /// else by how often they came onto a CPU, else by how often they were sampled.
     /// </summary>
+    /// <remarks>
+    /// Counted over all processes of the name, not over those alone that were silent: of a thousand short-lived `curl`s a virtual CPU that
+    /// stops hits one or two, and each of those was seen a few times only.
+    /// </remarks>
     /// <param name="silences">How many.</param>
-    /// <param name="tasks">Whose; each once.</param>
+    /// <param name="comm">Of tasks of which name.</param>
+    /// <param name="hit">Those tasks themselves.</param>
     /// <param name="syscall">In which system call; null when unknown.</param>
-    public bool IsNoChance(int silences, IReadOnlySet<Tid> tasks, string? syscall)
+    public bool IsNoChance(int silences, string? comm, IReadOnlySet<Tid> hit, string? syscall)
     {
+        var tasks = TasksLike(comm, hit);
         if (syscall is not null && recording.Kinds.Has(EventKind.SyscallEnter))
         {
             long calls = 0;
@@ -55,7 +62,26 @@ sealed class TaskActivity(Recording recording)
         return recording.Kinds.Has(EventKind.SchedSwitch) ? silences * 8 >= Sum(_switches, tasks) : silences * 8 >= Sum(_samples, tasks);
     }
 
-    static long Sum(Dictionary<int, long> counts, IReadOnlySet<Tid> tasks)
+    // Other threads of a process that was hit do other things; other processes of the name do the same as it.
+    HashSet<Tid> TasksLike(string? comm, IReadOnlySet<Tid> hit)
+    {
+        var tasks = new HashSet<Tid>(hit);
+        if (comm is null)
+            return tasks;
+        var processes = hit.Select(PidOf).OfType<Pid>().ToHashSet();
+        if (!_called.TryGetValue(comm, out var called))
+            _called.Add(comm, called = [.. recording.Tasks.WithComm(recording.Names.Intern(comm))]);
+        foreach (var task in called)
+        {
+            if (PidOf(task) is not { } pid || !processes.Contains(pid))
+                tasks.Add(task);
+        }
+        return tasks;
+    }
+
+    Pid? PidOf(Tid task) => recording.Tasks.Find(task, new KernelTime(long.MaxValue)).Pid;
+
+    static long Sum(Dictionary<int, long> counts, HashSet<Tid> tasks)
     {
         long sum = 0;
         foreach (var task in tasks)
