@@ -47,6 +47,9 @@ sealed class WaitMarks
     public int Interrupts { get; set; }
     public int InterruptsOverBottomHalvesOff { get; set; }
 
+    /// <summary>Those of them that came some time after the interrupt that raised NET_RX.</summary>
+    public int InterruptsAfterRaise { get; set; }
+
     /// <summary>sched_switch events inside the wait, up to the one that ended it.</summary>
     public int Switches { get; set; }
 

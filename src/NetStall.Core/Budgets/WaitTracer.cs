@@ -227,6 +227,8 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
         if (inside && e.Has(ContextFlags.Known | ContextFlags.HardIrq) && !e.Has(ContextFlags.SoftIrq))
         {
             marks.Interrupts++;
+            if (e.Time - wait.Begin >= LongerThanOneInterrupt)
+                marks.InterruptsAfterRaise++;
             if (e.Has(ContextFlags.BottomHalvesOff))
                 marks.InterruptsOverBottomHalvesOff++;
         }

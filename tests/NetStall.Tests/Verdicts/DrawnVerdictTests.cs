@@ -48,6 +48,17 @@ public class DrawnVerdictTests
         """,
         "cpu1 waited 23.000 ms from 4.000 ms: ksoftirqd-outcompeted, High, a held 23.000 ms");
 
+    // No tick came in all that time: an emulated CPU that was not running leaves the same, and whoever was on it is innocent.
+    [Fact]
+    public void A_task_over_which_not_even_a_tick_came_is_not_named() => Check(
+        """
+        each column 1ms   01234567890123456789012345678901
+        cpu1 running      aaaaaaaaaaaaaaaaakkaaaaaaaaaaaaa
+        cpu1 NET_RX       ....r............s=.............
+        cpu1 waking       ..k......b......................
+        """,
+        "cpu1 waited 13.000 ms from 4.000 ms: unknown, Low, nobody");
+
     // One slow interrupt and the softirqs at its end: it set the flag, saw it itself, and may have struck in user mode.
     [Fact]
     public void Need_resched_seen_by_one_interrupt_alone_does_not_put_the_task_into_the_kernel() => Check(
@@ -60,7 +71,7 @@ public class DrawnVerdictTests
         cpu1 waking       ...............k................
         cpu1 flags        ....NNNNNNNNNNNNNNN.............
         """,
-        "cpu1 waited 1.600 ms from 0.400 ms: ksoftirqd-outcompeted, High, a held 1.300 ms");
+        "cpu1 waited 1.600 ms from 0.400 ms: ksoftirqd-outcompeted, Medium, a held 1.300 ms");
 
     [Fact]
     public void A_task_seen_in_user_mode_only_outcompetes() => Check(

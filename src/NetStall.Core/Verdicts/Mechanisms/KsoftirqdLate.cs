@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using NetStall.Model;
 using NetStall.Waits;
 
 namespace NetStall.Verdicts.Mechanisms;
@@ -11,6 +12,9 @@ namespace NetStall.Verdicts.Mechanisms;
 /// </remarks>
 static class KsoftirqdLate
 {
+    // CONFIG_HZ is 100 at least.
+    static readonly Elapsed LongestTick = Elapsed.FromMicroseconds(10_500);
+
     public static Finding? Explain(Evidence e)
     {
         bool due = e.Marks.KsoftirqdWoken || e.IsKsoftirqd(e.Wait.ServedBy) || e.Wait.Evidence == WaitEvidence.LateKsoftirqd;
@@ -32,6 +36,14 @@ static class KsoftirqdLate
             return new Finding(Mechanism.Unknown, task, IsCertain: false,
                 "ksoftirqd was due and this task had the CPU, but nothing tells whether it stayed in the kernel or the scheduler let it run on: the text has no context flags. Give the perf.data itself, or ftrace's text with its flags column.");
         }
-        return new Finding(Mechanism.KsoftirqdOutcompeted, task, IsCertain: true);
+        // It was on the CPU, and that is all: no interrupt came to see it at work there. Over a tick long, the CPU itself may have stood still.
+        if (e.HolderUserShare < 0.5 && e.Marks.InterruptsAfterRaise == 0)
+        {
+            return e.Wait.Length > LongestTick
+                ? new Finding(Mechanism.Unknown, null, IsCertain: false,
+                    "ksoftirqd was due and a task had the CPU, but not even a tick's softirq came meanwhile: a virtual CPU that was not running would look the same. Record irq_vectors:local_timer_entry or samples (-e cpu-clock) too.")
+                : new Finding(Mechanism.KsoftirqdOutcompeted, task, IsCertain: false);
+        }
+        return new Finding(Mechanism.KsoftirqdOutcompeted, task, IsCertain: e.HolderUserShare >= 0.5 || e.Marks.InterruptsAfterRaise >= 2);
     }
 }
