@@ -71,8 +71,10 @@ sealed class Judge(Recording recording, StackReader stacks, CgroupMap cgroupMap)
     // Where nothing tells who idled: a hole whose next sample comes on the beat was held back by nothing. The CPU idled, and was not sampled.
     bool IsSilence(WaitTrace trace)
     {
+        // A timer that was held back fires as soon as it may. No sample right after: it was not sampled then, as where one of several files
+        // has ended, or holds other CPUs.
         if (trace.LateSample is null)
-            return recording.Kinds.TellIdle;
+            return recording.Kinds.TellIdle && recording.Kinds.Has(EventKind.VectorEntry);
         return recording.Kinds.TellIdle || trace.LateSampleIsOffBeat == true;
     }
 

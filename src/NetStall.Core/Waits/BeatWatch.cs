@@ -34,7 +34,7 @@ sealed class BeatWatch(Recording recording, Elapsed threshold)
             long shortest = long.MaxValue;
             foreach (var sampler in recording.Samplers)
             {
-                if (sampler is { IsTimer: true, SeesAll: true, Period: { Nanoseconds: > 0 } period })
+                if (_sampled && sampler is { IsTimer: true, SeesAll: true, Period: { Nanoseconds: > 0 } period })
                     shortest = Math.Min(shortest, period.Nanoseconds);
             }
             if (_ticks.Period is { } tick)
@@ -44,7 +44,7 @@ sealed class BeatWatch(Recording recording, Elapsed threshold)
     }
 
     /// <summary>A timer's sample came on this CPU, or enough ticks to know their period.</summary>
-    public bool WasHeard => (_sampled && Beat is not null) || _ticks.Period is not null;
+    public bool WasHeard => Beat is not null;
 
     /// <summary>Takes every event of the CPU; returns a silence that this event ends, when there was one.</summary>
     public (KernelTime Begin, KernelTime End)? On(in KernelEvent e)

@@ -86,6 +86,10 @@ sealed class CpuTimeline
                     Due(new Wait(_cpu, behind, until, WaitEvidence.EntryToPoll, e.Tid, IsUpperBound: true));
                 }
                 break;
+            case EventKind.SchedSwitch:
+                Pairing.OnOther(e);
+                _polls.OnSwitch();
+                break;
             case EventKind.Lost:
                 Pairing.OnLost();
                 _polls.OnLost();

@@ -37,6 +37,9 @@ sealed class PollWaits(Elapsed threshold)
 
     public void OnExit() => _since = null;
 
+    /// <summary>Another task came: NET_RX has ended, also where its exit was not recorded. A NAPI thread's polls are not those of the last entry.</summary>
+    public void OnSwitch() => _since = null;
+
     public void OnLost() => _since = null;
 
     /// <summary>Returns the longer of two waits that this poll shows, if it is a stall: of packets behind the first in this poll, or of this device behind others' polls.</summary>

@@ -130,6 +130,34 @@ public class DrawnSilenceTests
         cpu1 waited up to 11.500 ms from 15.000 ms: unknown, Low, nobody
         """);
 
+    // Two recordings of one time: samples of cpu0, raises of all. Interrupts that are far apart are no silence where nothing was due.
+    [Fact]
+    public void A_cpu_that_was_not_sampled_is_not_silent_because_another_was() => Check(
+        """
+        each column 1ms   0123456789012345678901234567
+        cpu0 running      aaaaaaaaaaaaaaaaaaaaaaaaaaaa
+        cpu0 samples      ||||||||||||||||||||||||||||
+        cpu1 running      bbbbbbbbbbbbbbbbbbbbbbbbbbbb
+        cpu1 ticks        t.............t.............
+        cpu1 NET_RX       ..............rs............
+        samples every 1ms
+        """,
+        "no stall, worst wait 1.000 ms");
+
+    // Its samples end early: that file was the shorter one.
+    [Fact]
+    public void A_cpu_is_not_silent_once_its_samples_have_ended() => Check(
+        """
+        each column 1ms   0123456789012345678901234567
+        cpu1 running      bbbbbbbbbbbbbbbbbbbbbbbbbbbb
+        cpu1 samples      ||||||......................
+        cpu1 ticks        t.....t.......t.............
+        cpu1 NET_RX       .......................rs...
+        threshold 5ms
+        samples every 1ms
+        """,
+        "no stall, worst wait 1.000 ms");
+
     [Fact]
     public void An_idle_cpu_may_be_silent_for_as_long_as_it_likes() => Check(
         """

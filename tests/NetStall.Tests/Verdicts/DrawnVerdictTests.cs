@@ -59,6 +59,26 @@ public class DrawnVerdictTests
         """,
         "cpu1 waited 13.000 ms from 4.000 ms: unknown, Low, nobody");
 
+    // The packets that n polls 20 ms later have nothing to do with the entry before: only its exit was not drawn.
+    [Fact]
+    public void A_napi_thread_s_polls_are_not_counted_from_a_net_rx_whose_end_was_not_seen()
+    {
+        var drawing = Drawings.Drawing.Of(
+            """
+            each column 1ms   012345678901234567890123456789
+            cpu1 running      aaaaaaaaaaaaaaaaaaaaaaannaaaaa
+            cpu1 NET_RX       .rs...........................
+            cpu1 polls        ..e.....................fg....
+            task n = napi/eth1-13
+            napi e = eth0
+            napi f = eth1
+            napi g = eth2
+            """);
+        drawing.Events.RemoveAll(e => e.Event.Kind == NetStall.Model.EventKind.SoftirqExit);
+
+        Assert.Equal("no stall, worst wait 1.000 ms", Text(Report(drawing)));
+    }
+
     // One slow interrupt and the softirqs at its end: it set the flag, saw it itself, and may have struck in user mode.
     [Fact]
     public void Need_resched_seen_by_one_interrupt_alone_does_not_put_the_task_into_the_kernel() => Check(
