@@ -137,7 +137,9 @@ static class TextReport
             string mechanism = $"{stall.Mechanism.Explain()} [{stall.Mechanism.Name()}]";
             if (stall.Culprit is not { } culprit)
                 return stall.Mechanism == Mechanism.Unknown ? $"unknown: {stall.Mechanism.Explain()}" : $"{mechanism}; nobody can be named";
-            string share = $"{Ms(culprit.Held)} of it ({Percent(culprit.Share)})";
+            // Of a silence nothing is known but its bounds: what is said of its culprit is no more certain than its length.
+            string bound = stall.Wait.Evidence == WaitEvidence.SampleHole ? "up to " : "";
+            string share = $"{bound}{Ms(culprit.Held)} of it ({Percent(culprit.Share)})";
             if (culprit.Comm is null && culprit.Pid is null)
                 return $"{Name(culprit.Function ?? "an interrupt")} held the CPU, {share}: {mechanism}";
             string who = culprit.Comm is { } comm ? $"{Name(comm)} (pid {culprit.Pid?.ToString() ?? "unknown"})" : $"pid {culprit.Pid}";

@@ -96,6 +96,16 @@ public sealed class AnalyzeTests
         Assert.Equal(2, Json(Samples.TracepointsOfTheGate, "--since", "12:31:35.4Z").GetProperty("stalls").GetArrayLength());
     }
 
+    // Its call took less: the silence is counted from the last beat before it.
+    [Fact]
+    public void Of_a_silence_the_culprit_is_said_to_have_held_no_more_than_up_to_so_much()
+    {
+        string stalls = Path.Combine(Samples.Root, "tests", "NetStall.Tests", "Corpus", "stalls", "dcgm-exporter-interrupts-off-both-6.12");
+        var answer = Netstall.Run("analyze", stalls + ".data", "--kallsyms", stalls + ".kallsyms");
+
+        Assert.Matches(@"dcgm-exporter \(pid \d+\) in kill\(\) held the CPU, up to \d", answer.Output);
+    }
+
     [Fact]
     public void Only_the_cpus_asked_for_are_judged()
     {
