@@ -249,7 +249,7 @@ static class TextReport
                 Line(new Style(Color.Yellow), coverage.StillWaiting >= report.Threshold ? $"NET_RX was still waiting when the recording ended, for {Ms(coverage.StillWaiting)} by then: record longer, or until it is over."
                     : _recording.TracepointsThinned ? "Tracepoints that were recorded now and then cannot acquit: record without -F."
                     : coverage.Raises == 0 ? "No packet came while this was recorded, so nothing could wait: record while the node receives."
-                    : !coverage.TellsSilences ? "No raise waited so long, but while interrupts are off there is none, and too little was recorded that comes at a beat and would have fallen silent: this cannot acquit. Record samples too (-e cpu-clock/freq=999,call-graph=fp/), or irq_vectors:local_timer_entry."
+                    : !coverage.TellsSilences ? $"{Unseen(coverage)} While interrupts are off nothing is raised, so this cannot acquit: record samples too (-e cpu-clock/freq=999,call-graph=fp/), or irq_vectors:local_timer_entry."
                     : "Too much was lost to acquit: record with larger buffers (`perf record -m 16M`).");
             }
             if (report.Gate != GateVerdict.Unknown)
@@ -274,6 +274,10 @@ static class TextReport
                 return $"The receive path of {(cpus.Count == 1 ? cpus[0].ToString() : $"these {cpus.Count} CPUs")} was not the problem while it was recorded. The node has {online} CPUs.";
             return "This node's receive path was not the problem while it was recorded.";
         }
+
+        static string Unseen(Coverage coverage) => coverage.LongestUnseen > Elapsed.Zero
+            ? $"No raise waited so long, but a CPU was at work for {Ms(coverage.LongestUnseen)} without an event, and packets came right after."
+            : "No raise waited so long, but one CPU's events end before those of the others.";
 
         string Span()
         {

@@ -78,13 +78,15 @@ public sealed class Diagnosis : IEventSink
             cpu?.Finish();
         var stalls = new Conclusions(_activity, _recording.Kinds.TellIdle).Settle(_stalls);
 
+        return new Report(_recording, Covered(), stalls, _gate.Verdict, _options.Threshold);
+    }
+
+    Coverage Covered()
+    {
         long raises = 0, served = 0, unpaired = 0;
-        var worst = Elapsed.Zero;
-        var span = Elapsed.Zero;
-        var seen = new List<CpuId>();
-        bool tellsSilences = true;
-        var stillWaiting = Elapsed.Zero;
+        var (worst, span, stillWaiting) = (Elapsed.Zero, Elapsed.Zero, Elapsed.Zero);
         var (begin, end) = (new KernelTime(long.MaxValue), new KernelTime(long.MinValue));
+        var seen = new List<CpuId>();
         for (int i = 0; i < _cpus.Length; i++)
         {
             if (_cpus[i] is not { } cpu)
@@ -95,21 +97,25 @@ public sealed class Diagnosis : IEventSink
             unpaired += cpu.Pairing.Unpaired;
             worst = Elapsed.Max(worst, cpu.Worst);
             span = Elapsed.Max(span, cpu.Last - cpu.First);
-            tellsSilences &= cpu.Pairing.Raises == 0 || cpu.TellsSilences;
-            if (cpu.Pairing.PendingSince is { } pending)
-                stillWaiting = Elapsed.Max(stillWaiting, cpu.Last - pending);
             (begin, end) = (KernelTime.Min(begin, cpu.First), KernelTime.Max(end, cpu.Last));
         }
+        foreach (var cpu in seen)
+        {
+            if (_cpus[cpu.Value]!.Pairing.PendingSince is { } pending)
+                stillWaiting = Elapsed.Max(stillWaiting, end - pending);
+        }
+        var receiving = seen.ConvertAll(c => _cpus[c.Value]!).FindAll(c => c.Pairing.Raises > 0);
         // Where a thread would have run that never did, nobody knows: with --cpu only those count that came.
         long napiWoken = _options.Cpus is null ? _napi.Woken : _napiServed;
-        var coverage = new Coverage(raises + napiWoken, served + _napiServed, unpaired, _recording.Kinds.TellWaits ? worst : null, span, seen)
+        return new Coverage(raises + napiWoken, served + _napiServed, unpaired, _recording.Kinds.TellWaits ? worst : null, span, seen)
         {
-            TellsSilences = tellsSilences,
+            TellsSilences = receiving.TrueForAll(c => c.TellsSilences(end)),
+            LongestUnseen = receiving.Aggregate(Elapsed.Zero, (longest, c) => Elapsed.Max(longest, c.LongestUnseen)),
+            LostLittle = receiving.TrueForAll(c => c.Lost * 20 <= c.Events + c.Lost),
             StillWaiting = stillWaiting,
             Begin = begin,
             End = end,
         };
-        return new Report(_recording, coverage, stalls, _gate.Verdict, _options.Threshold);
     }
 
     void OnTasks(in KernelEvent e)

@@ -12,10 +12,19 @@ namespace NetStall.Verdicts;
 public sealed record Coverage(long Raises, long Served, long Unpaired, Elapsed? WorstWait, Elapsed Seen, IReadOnlyList<CpuId> Cpus)
 {
     /// <summary>
-    /// Something regular was recorded on every CPU that received, so that interrupts that were off would have shown. Raise and entry do not
-    /// show them: the packet's own interrupt waits too, and NET_RX is raised only when it is over.
+    /// On every CPU that received, interrupts that were off would have shown. Raise and entry do not show them: the packet's own interrupt waits
+    /// too, and NET_RX is raised only when it is over.
     /// </summary>
     public bool TellsSilences { get; init; }
+
+    /// <summary>
+    /// The longest that such a CPU was at work without an event and had packets right after, where nothing regular was recorded that would tell
+    /// whether interrupts were off; zero while shorter than the threshold.
+    /// </summary>
+    public Elapsed LongestUnseen { get; init; }
+
+    /// <summary>Of none of those CPUs more than a twentieth of the records was lost.</summary>
+    public bool LostLittle { get; init; } = true;
 
     /// <summary>The longest that NET_RX, or a NAPI thread, was still waiting when its CPU's last event came; zero when none was.</summary>
     public Elapsed StillWaiting { get; init; }
@@ -36,7 +45,7 @@ public sealed record Report(Recording Recording, Coverage Coverage, IReadOnlyLis
     /// </summary>
     public bool CanAcquit =>
         Recording.Kinds.TellWaits && Coverage.Raises > 0 && Coverage.Seen > Elapsed.Zero && !Recording.TracepointsThinned
-        && Coverage.TellsSilences && Coverage.StillWaiting < Threshold && HoldsMoment
+        && Coverage.TellsSilences && Coverage.LostLittle && Coverage.StillWaiting < Threshold && HoldsMoment
         && Recording.LostRecords * 20 <= Recording.TracepointCount + Recording.SampleCount + Recording.LostRecords;
 
     /// <summary>False when a moment was asked for of which the recording holds nothing.</summary>

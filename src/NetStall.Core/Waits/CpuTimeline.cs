@@ -15,6 +15,12 @@ sealed class CpuTimeline
     /// <summary>Rounds of huge rings are not waited for: a verdict then takes the names that are known.</summary>
     const int MostHeld = 1 << 16;
 
+    /// <summary>As of the marks of a wait: what comes later has nothing to do with it.</summary>
+    static readonly Elapsed SoonAfter = Elapsed.FromMilliseconds(2);
+
+    /// <summary>A CPU at work of which nothing is heard for so long is no longer recorded.</summary>
+    static readonly Elapsed Unheard = Elapsed.FromSeconds(1);
+
     readonly CpuId _cpu;
     readonly Recording _recording;
     readonly Elapsed _threshold;
@@ -27,6 +33,9 @@ sealed class CpuTimeline
     readonly Action<Wait, EventWindow.Part, Elapsed?> _judge;
     int _sinceRelease;
     int _round;
+    bool _isIdle;
+    Elapsed _gap;
+    KernelTime _gapEnd;
 
     public CpuTimeline(CpuId cpu, Recording recording, StackReader stacks, Elapsed threshold, Elapsed lookback, Action<Wait, EventWindow.Part, Elapsed?> judge)
     {
@@ -43,14 +52,26 @@ sealed class CpuTimeline
     public NetRxPairing Pairing { get; } = new();
     public Elapsed Worst { get; private set; }
 
-    /// <summary>Something came at a beat on this CPU, so that a silence would have shown.</summary>
-    public bool TellsSilences => _beats.WasHeard;
+    /// <summary>
+    /// Whether interrupts that were off for the threshold would have shown: something came at a beat, or the CPU was never at work for so long
+    /// without an event and with packets right after. Ticks raise softirqs, so most busy CPUs have an event every few milliseconds.
+    /// </summary>
+    /// <param name="end">Of the recording: a CPU that was at work and is not heard of any more may have been silent since.</param>
+    public bool TellsSilences(KernelTime end) => LongestUnseen < _threshold && (_isIdle || end - Last < Unheard);
+
+    /// <summary>The longest time at work without an event, but with packets right after it: zero while shorter than the threshold.</summary>
+    public Elapsed LongestUnseen { get; private set; }
+
+    /// <summary>Lost records, and all that came.</summary>
+    public long Lost { get; private set; }
+    public long Events { get; private set; }
 
     public KernelTime First { get; private set; } = new(long.MaxValue);
     public KernelTime Last { get; private set; } = new(long.MinValue);
 
     public void Accept(in KernelEvent e, ReadOnlySpan<ulong> chain)
     {
+        WatchForGaps(e);
         if (e.Time < First)
             First = e.Time;
         if (e.Time > Last)
@@ -104,6 +125,20 @@ sealed class CpuTimeline
 
         if (++_sinceRelease >= 256)
             Release(e.Time);
+    }
+
+    // A silence can only hide where the CPU was at work and nothing was heard of it, and it has kept packets waiting only if they come right after.
+    // Where a beat was heard, BeatWatch has seen to that.
+    void WatchForGaps(in KernelEvent e)
+    {
+        Events++;
+        if (e.Kind == EventKind.Lost)
+            Lost += e.LostRecords;
+        else if (Events > 1 && !_isIdle && !_beats.WasHeard && e.Time - Last >= _threshold)
+            (_gap, _gapEnd) = (e.Time - Last, e.Time);
+        if (e.Kind == EventKind.SoftirqRaise && e.Vector == SoftirqVector.NetRx && e.Time - _gapEnd <= SoonAfter)
+            LongestUnseen = Elapsed.Max(LongestUnseen, _gap);
+        _isIdle = _recording.Kinds.TellIdle && (e.Kind == EventKind.SchedSwitch ? e.NextTid.IsIdle : e.Tid.IsIdle);
     }
 
     /// <summary>A NAPI thread came onto this CPU after having waited.</summary>
