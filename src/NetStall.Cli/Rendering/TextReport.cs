@@ -228,30 +228,13 @@ static class TextReport
         void WriteCertainty()
         {
             var coverage = report.Coverage;
-            if (coverage.WorstWait is { } worst)
-            {
-                Line(Style.Plain, $"{Count(coverage.Raises)} raises, {Count(coverage.Served)} served, {Count(coverage.Unpaired)} unpaired; worst wait {Ms(worst)}; {LostText()}.");
-                if (report is { Stalls.Count: 0, CanAcquit: true, StallsElsewhere: 0 })
-                    Line(new Style(Color.Green), Acquittal());
-            }
-            else
-            {
-                Line(Style.Plain, $"{Count(_recording.SampleCount)} samples; {LostText()}.");
-                if (report.Stalls.Count == 0)
-                    Line(new Style(Color.Yellow), "Samples alone cannot acquit: record the softirqs too, with `perf record -a -g -k CLOCK_MONOTONIC -e cpu-clock -e irq:softirq_raise -e irq:softirq_entry -e irq:softirq_exit -e sched:sched_switch -e sched:sched_waking -e napi:napi_poll`.");
-            }
+            Line(Style.Plain, coverage.WorstWait is { } worst
+                ? $"{Count(coverage.Raises)} raises, {Count(coverage.Served)} served, {Count(coverage.Unpaired)} unpaired; worst wait {Ms(worst)}; {LostText()}."
+                : $"{Count(_recording.SampleCount)} samples; {LostText()}.");
             if (report.StallsElsewhere > 0)
                 Line(new Style(Color.Yellow), $"{Count(report.StallsElsewhere)} {(report.StallsElsewhere == 1 ? "stall" : "stalls")} at other times: without --at and --since they are told too.");
-            if (!report.HoldsMoment)
-                Line(new Style(Color.Yellow), $"The recording holds nothing of the time asked for: it runs {Span()}.");
-            else if (report.Stalls.Count == 0 && coverage.WorstWait is not null && !report.CanAcquit)
-            {
-                Line(new Style(Color.Yellow), coverage.StillWaiting >= report.Threshold ? $"NET_RX was still waiting when the recording ended, for {Ms(coverage.StillWaiting)} by then: record longer, or until it is over."
-                    : _recording.TracepointsThinned ? "Tracepoints that were recorded now and then cannot acquit: record without -F."
-                    : coverage.Raises == 0 ? "No packet came while this was recorded, so nothing could wait: record while the node receives."
-                    : !coverage.TellsSilences ? $"{Unseen(coverage)} While interrupts are off nothing is raised, so this cannot acquit: record samples too (-e cpu-clock/freq=999,call-graph=fp/), or irq_vectors:local_timer_entry."
-                    : "Too much was lost to acquit: record with larger buffers (`perf record -m 16M`).");
-            }
+            if (Acquittal.Of(report) is { } acquittal)
+                Line(new Style(acquittal.Stands ? Color.Green : Color.Yellow), acquittal.Why);
             if (report.Gate != GateVerdict.Unknown)
                 Line(Style.Plain, report.Gate == GateVerdict.Present
                     ? "This kernel leaves softirqs to a ksoftirqd that waits for the CPU (as 4.9 to 6.4 do): long system calls stall it."
@@ -262,29 +245,6 @@ static class TextReport
                 Line(new Style(Color.Yellow), $"note: {Name(redaction.IsOn ? $"{flaw.What}; {flaw.Consequence}" : flaw.ToString())}");
             if (_recording.Flaws.Count > _recording.Flaws.First.Count)
                 Line(new Style(Color.Yellow), $"note: and {Count(_recording.Flaws.Count - _recording.Flaws.First.Count)} more of the kind");
-        }
-
-        // A higher bar than the usual one was asked for, or not all CPUs were looked at: then it says no more than that.
-        string Acquittal()
-        {
-            var cpus = report.Coverage.Cpus;
-            if (report.Threshold > DiagnosisOptions.Default.Threshold)
-                return $"No packet was kept waiting for {Ms(report.Threshold)} while this was recorded. Shorter waits are not looked at.";
-            if (_recording.CpusOnline is { } online && cpus.Count < online)
-                return $"The receive path of {(cpus.Count == 1 ? cpus[0].ToString() : $"these {cpus.Count} CPUs")} was not the problem while it was recorded. The node has {online} CPUs.";
-            return "This node's receive path was not the problem while it was recorded.";
-        }
-
-        static string Unseen(Coverage coverage) => coverage.LongestUnseen > Elapsed.Zero
-            ? $"No raise waited so long, but a CPU was at work for {Ms(coverage.LongestUnseen)} without an event, and packets came right after."
-            : "No raise waited so long, but one CPU's events end before those of the others.";
-
-        string Span()
-        {
-            var coverage = report.Coverage;
-            return WallClock.Utc(_recording.Clock, coverage.Begin) is { } begin && WallClock.Utc(_recording.Clock, coverage.End) is { } end
-                ? $"from {begin[..23].Replace('T', ' ')}Z to {end[..23].Replace('T', ' ')}Z"
-                : $"from {coverage.Begin} s to {coverage.End} s on its own clock";
         }
 
         string LostText()

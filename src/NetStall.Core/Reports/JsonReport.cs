@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using NetStall.Budgets;
@@ -42,6 +41,7 @@ public static class JsonReport
         json.WriteString("schema", Schema);
         WriteRecording(json, report, redaction);
         WriteCoverage(json, report.Coverage);
+        WriteAcquittal(json, Acquittal.Of(report));
         json.WriteStartArray("stalls");
         for (int i = 0; i < report.Stalls.Count; i++)
             WriteStall(json, i + 1, report.Stalls[i], report.Recording, redaction);
@@ -92,6 +92,19 @@ public static class JsonReport
         else
             json.WriteNull("worstWaitMs");
         json.WriteNumber("secondsSeen", Math.Round(coverage.Seen.Nanoseconds / 1e9, 6));
+        json.WriteEndObject();
+    }
+
+    static void WriteAcquittal(Utf8JsonWriter json, Acquittal? acquittal)
+    {
+        if (acquittal is null)
+        {
+            json.WriteNull("acquittal");
+            return;
+        }
+        json.WriteStartObject("acquittal");
+        json.WriteBoolean("stands", acquittal.Stands);
+        json.WriteString("why", acquittal.Why);
         json.WriteEndObject();
     }
 
@@ -263,38 +276,5 @@ public static class JsonReport
             json.WriteNumber(name, number);
         else
             json.WriteNull(name);
-    }
-}
-
-/// <summary>Wall-clock times of a recording that has a wall clock.</summary>
-public static class WallClock
-{
-    /// <summary><c>2026-11-22T12:31:28.640672000Z</c>; null when the recording does not tell.</summary>
-    public static string? Utc(RecordingClock clock, KernelTime time)
-    {
-        if (clock.WallClockAt is not var (known, wall))
-            return null;
-        long nanoseconds = wall + (time - known).Nanoseconds;
-        if (nanoseconds is < 0 or > 4_000_000_000_000_000_000)
-            return null;
-        var seconds = DateTimeOffset.FromUnixTimeSeconds(nanoseconds / 1_000_000_000);
-        return string.Create(CultureInfo.InvariantCulture, $"{seconds:yyyy-MM-dd'T'HH:mm:ss}.{nanoseconds % 1_000_000_000:D9}Z");
-    }
-}
-
-/// <summary>A frame as one word, for stacks in text.</summary>
-public static class FrameText
-{
-    /// <summary>The function; where none is known the file in brackets, as <c>[libc.so.6]</c>; else <c>[unknown]</c>.</summary>
-    /// <param name="redaction">User code is hashed with it; kernel functions never are.</param>
-    public static string Of(Frame frame, Redaction redaction)
-    {
-        if (frame.Function is { } function)
-            return frame.InKernel ? function : redaction.Of(function)!;
-        if (frame.Module is not { Length: > 0 } module)
-            return "[unknown]";
-        if (!frame.InKernel)
-            module = redaction.Of(module)!;
-        return module[0] == '[' ? module : $"[{module}]";
     }
 }

@@ -47,7 +47,7 @@ public class DrawnBudgetTests
         """);
 
     // A sample speaks for the time since the one before it, not for one period: 3 ms here, where two are missing.
-    // The call that is named is the only one seen, though most of the time went by in user mode.
+    // Most of the time went by in user mode, so the call that one sample struck is not what a is blamed for.
     [Fact]
     public void A_sample_weighs_the_time_since_the_one_before_it() => CheckBudget(
         """
@@ -60,7 +60,7 @@ public class DrawnBudgetTests
         stack w = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_read vfs_read
         """,
         """
-        cpu1 waited 23.000 ms from 4.000 ms: ksoftirqd-outcompeted, High, a in read held 23.000 ms
+        cpu1 waited 23.000 ms from 4.000 ms: ksoftirqd-outcompeted, High, a held 23.000 ms
         20.000 ms  a, user
         3.000 ms  a in read, kernel
         """);
