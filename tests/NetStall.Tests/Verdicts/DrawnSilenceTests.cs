@@ -219,4 +219,37 @@ public class DrawnSilenceTests
         samples every 1ms
         """,
         "cpu1 waited up to 11.500 ms from 1.000 ms: machine-stopped, High, nobody");
+
+    // A reader of many files: seen far too often for two silences to be its rate, but both in the making of one file.
+    [Fact]
+    public void A_file_that_is_being_read_as_silences_end_is_named() => Check(
+        """
+        each column 500us 0
+        cpu1 running      AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+        cpu1 samples      |.|.|.|.|.|.|.|.|.|......................uw.|.|.|.|.|.|.|.|.|.|......................uw.|.|.|.|.|.|.|.|.|.|.
+        task a = cadvisor
+        stack w = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_read ksys_read vfs_read seq_read_iter slab_show
+        stack u = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_read ksys_read vfs_read seq_read_iter slab_show _raw_spin_unlock_irqrestore
+        samples every 1ms
+        switches not recorded
+        """,
+        """
+        cpu1 waited up to 11.500 ms from 9.000 ms: interrupts-off, Medium, cadvisor in read held 11.500 ms
+        cpu1 waited up to 11.500 ms from 31.000 ms: interrupts-off, Medium, cadvisor in read held 11.500 ms
+        """);
+
+    // Where its reader is silent in user mode too, and more often, it is chance that strikes it.
+    [Fact]
+    public void A_file_that_is_being_read_as_a_few_of_many_silences_end_is_not() => Check(
+        """
+        each column 500us 0
+        cpu1 running      AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+        cpu1 samples      |.|.|.|.|.|.|.|.|.|......................uw.|.|.|.|.|.|.|.|.|.|......................uw.|.|.|.|.|.|.|.|.|.|......................||.|.|.|.|.|.|.|.|.|.|......................||.|.|.|.|.|.|.|.|.|.|......................||.|.|.|.|.|.|.|.|.|.|.
+        task a = cadvisor
+        stack w = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_read ksys_read vfs_read seq_read_iter slab_show
+        stack u = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_read ksys_read vfs_read seq_read_iter slab_show _raw_spin_unlock_irqrestore
+        samples every 1ms
+        switches not recorded
+        """,
+        "no stall");
 }
