@@ -6,7 +6,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 
 program := out/bin/NetStall.Cli/release/netstall
 
-.PHONY: help build demo test accept format lock dist bench clean
+.PHONY: help build demo test accept fuzz format lock dist bench clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -29,6 +29,11 @@ test: ## format, build, all tests that need no root, in two cultures
 accept: build ## take what netstall now prints as right (tests/NetStall.Tests/Golden); git diff is the review
 	@NETSTALL_ACCEPT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 out/bin/NetStall.Tests/debug/NetStall.Tests -class '*.GoldenTests' -noColor -noLogo
 	@git status --short tests/NetStall.Tests/Golden
+
+fuzz: ## damaged copies of real files through every parser: RUNS=100000 of each, from SEED=1
+	@dotnet restore fuzz --locked-mode -v q
+	@dotnet build fuzz --no-restore -c Release -v q
+	@out/bin/NetStall.Fuzz/release/NetStall.Fuzz --target all --runs $(or $(RUNS),100000) --seed $(or $(SEED),1)
 
 format: ## put the layout of the C# right
 	@dotnet restore NetStall.slnx --locked-mode -v q

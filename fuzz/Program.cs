@@ -2,7 +2,7 @@
 using System.Globalization;
 using NetStall.Fuzz;
 
-// dotnet run --project fuzz -c Release -- --target perf-data --runs 1000000 --seed 1 [FILE…]
+// dotnet run --project fuzz -c Release -- --target perf-data|…|all --runs 1000000 --seed 1 [FILE…]
 //
 // Each run damages one of the files (by default those in the repository that fit the target) and hands it to the target. What is thrown but
 // a refusal, and what takes longer than ten seconds, is a finding: the input is saved in out/fuzz and the program ends with 1.
@@ -29,11 +29,13 @@ for (int i = 0; i < args.Length; i++)
             break;
     }
 }
+if (target == "all")
+    return Targets.All.Keys.Order(StringComparer.Ordinal).Max(name => Run(name, runs, seed, files));
 return target is not null && Targets.All.ContainsKey(target) ? Run(target, runs, seed, files) : Usage();
 
 static int Usage()
 {
-    Console.Error.WriteLine($"usage: --target {string.Join('|', Targets.All.Keys.Order())} [--runs N] [--seed N] [FILE…]");
+    Console.Error.WriteLine($"usage: --target {string.Join('|', Targets.All.Keys.Order(StringComparer.Ordinal))}|all [--runs N] [--seed N] [FILE…]");
     return 2;
 }
 
