@@ -12,11 +12,14 @@ sealed class EventWindow
 {
     const int BlockEvents = 512;
 
-    internal sealed class Block
+    // The first is small: a file may name thousands of CPUs with an event each.
+    const int FirstBlockEvents = 32;
+
+    internal sealed class Block(int capacity)
     {
-        public readonly KernelEvent[] Events = new KernelEvent[BlockEvents];
-        public readonly int[] ChainEnds = new int[BlockEvents];
-        public ulong[] Chains = new ulong[BlockEvents * 4];
+        public readonly KernelEvent[] Events = new KernelEvent[capacity];
+        public readonly int[] ChainEnds = new int[capacity];
+        public ulong[] Chains = new ulong[capacity * 4];
         public int Count;
         public int ChainLength;
 
@@ -36,11 +39,11 @@ sealed class EventWindow
 
     public void Add(in KernelEvent e, ReadOnlySpan<ulong> chain)
     {
-        if (_last is null || _last.Count == BlockEvents)
+        if (_last is null || _last.Count == _last.Events.Length)
         {
             if (_blocks.Count >= _mostBlocks)
                 DropOldest();
-            _last = _free.TryPop(out var block) ? block : new Block();
+            _last = _free.TryPop(out var block) ? block : new Block(_last is null ? FirstBlockEvents : BlockEvents);
             _blocks.Enqueue(_last);
         }
         var into = _last;

@@ -20,6 +20,9 @@ public sealed record DiagnosisOptions(Elapsed Threshold, Elapsed Lookback, IRead
 /// <remarks>Each CPU is judged by itself, and its events must come in its own time order; memory holds the windows only.</remarks>
 public sealed class Diagnosis : IEventSink
 {
+    /// <summary>NR_CPUS is 8,192 in the largest kernels that are shipped.</summary>
+    const int MostCpus = 8192;
+
     readonly Recording _recording;
     readonly DiagnosisOptions _options;
     readonly StackReader _stacks;
@@ -28,7 +31,8 @@ public sealed class Diagnosis : IEventSink
     readonly KsoftirqdGate _gate;
     readonly TaskActivity _activity;
     readonly List<Stall> _stalls = [];
-    long _napiServed;
+    readonly Rounds _rounds = new();
+    long _napiServed, _nowhere;
     CpuTimeline?[] _cpus = new CpuTimeline?[64];
 
     public Diagnosis(Recording recording, DiagnosisOptions options, CgroupMap? cgroups = null)
@@ -54,7 +58,11 @@ public sealed class Diagnosis : IEventSink
             return;
         var cpu = Timeline(e.Cpu);
         if (cpu is null)
+        {
+            // Whoever names none has said so.
+            _nowhere += e.Cpu.Value >= 0 ? 1 : 0;
             return;
+        }
         _gate.On(e, cpu.Pairing.PendingSince);
         _activity.On(e);
         cpu.Accept(e, chain);
@@ -65,17 +73,15 @@ public sealed class Diagnosis : IEventSink
         }
     }
 
-    public void RoundFinished()
-    {
-        foreach (var cpu in _cpus)
-            cpu?.OnRoundFinished();
-    }
+    public void RoundFinished() => _rounds.Finish();
 
     /// <summary>All that was found. Call once, after the last event.</summary>
     public Report Conclude()
     {
         foreach (var cpu in _cpus)
             cpu?.Finish();
+        if (_nowhere > 0)
+            _recording.Flaws.Add("", $"{_nowhere} events name a CPU over {MostCpus - 1}, which no kernel has", "they are left out");
         var stalls = new Conclusions(_activity, _recording.Kinds.TellIdle).Settle(_stalls);
 
         return new Report(_recording, Covered(), stalls, _gate.Verdict, _options.Threshold);
@@ -134,12 +140,11 @@ public sealed class Diagnosis : IEventSink
 
     CpuTimeline? Timeline(CpuId cpu)
     {
-        const int MostCpus = 1 << 16;
         if ((uint)cpu.Value >= MostCpus)
             return null;
         if (cpu.Value >= _cpus.Length)
             Array.Resize(ref _cpus, Math.Max(cpu.Value + 1, _cpus.Length * 2));
-        return _cpus[cpu.Value] ??= new CpuTimeline(cpu, _recording, _stacks, _options.Threshold, _options.Lookback,
+        return _cpus[cpu.Value] ??= new CpuTimeline(cpu, _rounds, _recording, _stacks, _options.Threshold, _options.Lookback,
             (wait, window, beat) =>
             {
                 if (_judge.Of(wait, window, beat) is { } stall)

@@ -22,6 +22,7 @@ sealed class CpuTimeline
     static readonly Elapsed Unheard = Elapsed.FromSeconds(1);
 
     readonly CpuId _cpu;
+    readonly Rounds _rounds;
     readonly Recording _recording;
     readonly Elapsed _threshold;
     readonly Elapsed _lookback;
@@ -32,14 +33,15 @@ sealed class CpuTimeline
     readonly List<(Wait Wait, int Round)> _due = [];
     readonly Action<Wait, EventWindow.Part, Elapsed?> _judge;
     int _sinceRelease;
-    int _round;
+    bool _isAwaiting;
     bool _isIdle;
     Elapsed _gap;
     KernelTime _gapEnd;
 
-    public CpuTimeline(CpuId cpu, Recording recording, StackReader stacks, Elapsed threshold, Elapsed lookback, Action<Wait, EventWindow.Part, Elapsed?> judge)
+    public CpuTimeline(CpuId cpu, Rounds rounds, Recording recording, StackReader stacks, Elapsed threshold, Elapsed lookback, Action<Wait, EventWindow.Part, Elapsed?> judge)
     {
         _cpu = cpu;
+        _rounds = rounds;
         _recording = recording;
         _threshold = threshold;
         _lookback = lookback;
@@ -150,17 +152,23 @@ sealed class CpuTimeline
     }
 
     /// <summary>Every ring was emptied once more: what was told of the round before last is all there is to tell.</summary>
-    public void OnRoundFinished()
+    /// <returns>Whether there are waits left that await the next rounds.</returns>
+    public bool OnRoundFinished()
     {
-        _round++;
-        if (_due.Count > 0)
-            JudgeDue(Last - Afterwards, _round - 2);
+        JudgeDue(Last - Afterwards, _rounds.Over - 2);
+        return _isAwaiting = _due.Count > 0;
     }
 
     /// <summary>No more events come.</summary>
     public void Finish() => JudgeDue(new KernelTime(long.MaxValue), int.MaxValue);
 
-    void Due(Wait wait) => _due.Add((wait, _round));
+    void Due(Wait wait)
+    {
+        if (!_isAwaiting)
+            _rounds.Await(this);
+        _isAwaiting = true;
+        _due.Add((wait, _rounds.Over));
+    }
 
     void OnServed(KernelTime begin, in KernelEvent e)
     {

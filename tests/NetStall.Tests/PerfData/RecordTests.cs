@@ -384,4 +384,15 @@ public sealed class RecordTests
             }
         }
     }
+
+    [Fact]
+    public void A_cpu_that_no_kernel_has_is_left_out_with_a_word()
+    {
+        var reader = new NetStall.PerfData.PerfDataReader(new MemoryBytes("test.data", new PerfDataBuilder().CpuClock().Sample(1, cpu: 3).Sample(2, cpu: 8192).Sample(3, cpu: int.MaxValue).Build()));
+        var diagnosis = new NetStall.Verdicts.Diagnosis(reader.Recording, NetStall.Verdicts.DiagnosisOptions.Default);
+        reader.ReadTo(diagnosis);
+
+        Assert.Equal([new CpuId(3)], diagnosis.Conclude().Coverage.Cpus);
+        Assert.Equal("2 events name a CPU over 8191, which no kernel has; they are left out", Assert.Single(reader.Recording.Flaws.First).ToString());
+    }
 }
