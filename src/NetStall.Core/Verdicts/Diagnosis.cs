@@ -7,15 +7,6 @@ using NetStall.Workloads;
 
 namespace NetStall.Verdicts;
 
-/// <summary>What to look for.</summary>
-/// <param name="Threshold">Waits at or over this are stalls.</param>
-/// <param name="Lookback">How far before a wait its window reaches at least.</param>
-/// <param name="Cpus">Only these CPUs; null for all.</param>
-public sealed record DiagnosisOptions(Elapsed Threshold, Elapsed Lookback, IReadOnlySet<CpuId>? Cpus = null)
-{
-    public static readonly DiagnosisOptions Default = new(Elapsed.FromMilliseconds(10), Elapsed.FromMilliseconds(100));
-}
-
 /// <summary>Turns a stream of events into stalls and their culprits. Feed it events, then ask once for the <see cref="Report"/>.</summary>
 /// <remarks>Each CPU is judged by itself, and its events must come in its own time order; memory holds the windows only.</remarks>
 public sealed class Diagnosis : IEventSink

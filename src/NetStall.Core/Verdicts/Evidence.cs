@@ -55,8 +55,3 @@ sealed record Evidence(Wait Wait, WaitTrace Trace, Budget Budget, Recording Reco
         return comm.IsKnown && Recording.Names.Bytes(comm).StartsWith("ksoftirqd/"u8);
     }
 }
-
-/// <summary>What a mechanism makes of a wait.</summary>
-/// <param name="Culprit">The task to blame; null for none.</param>
-/// <param name="IsCertain">False where the evidence fits, but does not exclude the next best explanation.</param>
-sealed record Finding(Mechanism Mechanism, Tid? Culprit, bool IsCertain, string? Doubt = null);

@@ -4,13 +4,6 @@ using NetStall.Recordings;
 
 namespace NetStall.Verdicts;
 
-public enum GateVerdict
-{
-    Unknown,
-    Present,
-    Absent,
-}
-
 /// <summary>Whether this kernel lets interrupts leave softirqs to a ksoftirqd that is merely runnable (4.9 to 6.4), told by what it did.</summary>
 /// <remarks>
 /// Version strings lie: distributions move the patches. One observation decides (kernel-model: section 1.6):

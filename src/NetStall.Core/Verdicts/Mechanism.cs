@@ -59,11 +59,3 @@ public static class MechanismNames
         _ => "what was recorded does not tell",
     };
 }
-
-/// <summary>How sure a verdict is.</summary>
-public enum Confidence
-{
-    Low,
-    Medium,
-    High,
-}

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NetStall.Budgets;
 using NetStall.Catalogue;
-using NetStall.Model;
 using NetStall.Waits;
-using NetStall.Workloads;
 
 namespace NetStall.Verdicts;
 
@@ -19,11 +17,3 @@ public sealed record Stall(
     /// <summary>One hard interrupt without a break took most of it, not many.</summary>
     public bool IsSingleHandler { get; init; }
 }
-
-/// <summary>Who kept NET_RX from being served. Unknown is null.</summary>
-/// <param name="Function">The first frame below the system call that is no plumbing; of a softirq or interrupt, of its handler.</param>
-/// <param name="Stack">Root first.</param>
-/// <param name="Held">How much of the wait it held.</param>
-public sealed record Culprit(
-    string? Comm, Pid? Pid, Tid? Tid, string? Syscall, string? File, string? Function, IReadOnlyList<Frame> Stack,
-    string? Cgroup, Workload? Workload, PodName? PodName, Elapsed Held, double Share);
