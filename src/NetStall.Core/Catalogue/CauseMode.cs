@@ -29,13 +29,6 @@ public enum CauseMode
     Lock,
 }
 
-/// <summary>Which part of a stack a pattern looks at: the task's own frames, or those of an interrupt on top of them.</summary>
-enum StackPart
-{
-    Task,
-    Interrupt,
-}
-
 static class CauseModes
 {
     /// <summary>Whether a cause of this mode, seen in this part of the stack, can be behind this mechanism.</summary>

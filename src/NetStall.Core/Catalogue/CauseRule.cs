@@ -64,13 +64,3 @@ sealed class CauseRule(KnownCause cause)
         return best;
     }
 }
-
-/// <summary>How strongly a cause claims a stack. A stack says more than a mechanism alone, and a stack more than a task's name.</summary>
-readonly record struct CauseRank(bool Found, PatternFit Fit, bool CommFits) : IComparable<CauseRank>
-{
-    public int CompareTo(CauseRank other)
-    {
-        int order = PatternFit.Compare(Fit, other.Fit);
-        return order != 0 ? order : CommFits.CompareTo(other.CommFits);
-    }
-}

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace NetStall.Catalogue;
 
@@ -23,10 +22,3 @@ sealed record CauseTable
             ?? throw new InvalidOperationException("The table of known causes is empty in this build. Please report this.");
     }
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(CauseTable))]
-sealed partial class CauseTableJson : JsonSerializerContext;

@@ -13,9 +13,3 @@ public enum CollapseForm
     /// <summary><c>comm;root;…;leaf</c>, one line for each stack: as in the article of 2019.</summary>
     Article,
 }
-
-/// <summary>What came of it.</summary>
-/// <param name="Stacks">How many records had a stack or were samples.</param>
-/// <param name="Lines">How many lines were written.</param>
-/// <param name="WithoutStack">Tracepoints that had no call chain and so have no line.</param>
-public readonly record struct CollapseCount(long Stacks, long Lines, long WithoutStack);

@@ -3,13 +3,6 @@ using System.Buffers.Text;
 
 namespace NetStall.Collapse;
 
-/// <summary>One record, ready to be written but for its stack.</summary>
-/// <param name="Nanoseconds">When.</param>
-/// <param name="Cpu">-1 if not known.</param>
-/// <param name="Pid">-1 if not known.</param>
-/// <param name="Tid">-1 if not known.</param>
-readonly record struct StackHead(long Nanoseconds, int Cpu, int Pid, int Tid);
-
 /// <summary>Writes collapsed lines into a stream through one buffer.</summary>
 sealed class CollapseWriter(Stream output, CollapseForm form)
 {

@@ -4,14 +4,6 @@ using NetStall.PerfScript;
 
 namespace NetStall.Detection;
 
-/// <summary>Which program printed a text.</summary>
-public enum TextFormatKind
-{
-    Unknown,
-    PerfScript,
-    Ftrace,
-}
-
 /// <summary>Tells the text formats apart by their first lines.</summary>
 public static class TextFormat
 {

@@ -128,22 +128,3 @@ public readonly record struct KernelEvent
     public KernelEvent At(KernelTime time) =>
         new(new EventHead(time, Cpu, Pid, Tid, Flags, PreemptDepth, Cgroup), Kind, _a, _b, _c, _d, _name1, _name2);
 }
-
-/// <summary>What every event has: when, where, and which task was on the CPU.</summary>
-public readonly record struct EventHead(
-    KernelTime Time, CpuId Cpu, Pid Pid, Tid Tid, ContextFlags Flags = ContextFlags.None, byte PreemptDepth = 0,
-    CgroupId Cgroup = default);
-
-/// <summary>Through which door a task left the CPU: <c>prev_state</c> of sched_switch.</summary>
-public enum SwitchDoor
-{
-    /// <summary><c>R</c>: still runnable, switched on return to user mode.</summary>
-    Runnable,
-
-    /// <summary><c>R+</c>: still runnable, preempted inside the kernel or at cond_resched().</summary>
-    Preempted,
-
-    /// <summary>Sleeping, stopped, exiting: it gave the CPU away itself.</summary>
-    Gone,
-    Unknown,
-}

@@ -4,9 +4,6 @@ using NetStall.Recordings;
 
 namespace NetStall.PerfData;
 
-/// <summary>A stretch of the file.</summary>
-readonly record struct FileSection(ulong Offset, ulong Size);
-
 /// <summary>The first bytes of a perf.data file: where its parts lie.</summary>
 /// <remarks>
 /// <code>

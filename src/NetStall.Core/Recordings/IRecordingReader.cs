@@ -19,15 +19,3 @@ public interface IRecordingReader
     /// <exception cref="UnreadableRecordingException">Nothing of it can be read.</exception>
     bool ReadSome(IEventSink sink);
 }
-
-public static class RecordingReading
-{
-    /// <summary>Hands every event to the sink.</summary>
-    /// <exception cref="UnreadableRecordingException">Nothing of it can be read.</exception>
-    public static void ReadTo(this IRecordingReader reader, IEventSink sink)
-    {
-        while (reader.ReadSome(sink))
-        {
-        }
-    }
-}

@@ -3,11 +3,6 @@ using NetStall.Model;
 
 namespace NetStall.Recordings;
 
-/// <summary>What a task was called at a time.</summary>
-/// <param name="Pid">Its process; null when no record told.</param>
-/// <param name="Comm">Its comm then; unknown when no record told.</param>
-public readonly record struct TaskName(Pid? Pid, NameId Comm);
-
 /// <summary>Names of tasks over time: PERF_RECORD_COMM and FORK, and what sched_switch says in passing.</summary>
 /// <remarks>
 /// Records of several CPUs arrive interleaved, so the comm of a task may be told after the samples it belongs to. Hence

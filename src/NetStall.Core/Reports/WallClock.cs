@@ -20,20 +20,3 @@ public static class WallClock
         return string.Create(CultureInfo.InvariantCulture, $"{seconds:yyyy-MM-dd'T'HH:mm:ss}.{nanoseconds % 1_000_000_000:D9}Z");
     }
 }
-
-/// <summary>A frame as one word, for stacks in text.</summary>
-public static class FrameText
-{
-    /// <summary>The function; where none is known the file in brackets, as <c>[libc.so.6]</c>; else <c>[unknown]</c>.</summary>
-    /// <param name="redaction">User code is hashed with it; kernel functions never are.</param>
-    public static string Of(Frame frame, Redaction redaction)
-    {
-        if (frame.Function is { } function)
-            return frame.InKernel ? function : redaction.Of(function)!;
-        if (frame.Module is not { Length: > 0 } module)
-            return "[unknown]";
-        if (!frame.InKernel)
-            module = redaction.Of(module)!;
-        return module[0] == '[' ? module : $"[{module}]";
-    }
-}

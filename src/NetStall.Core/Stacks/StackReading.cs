@@ -3,21 +3,6 @@ using NetStall.Model;
 
 namespace NetStall.Stacks;
 
-/// <summary>Who was really at work when a sample was taken: a task's sample may hold an interrupt on top of the task.</summary>
-enum StackLayer : byte
-{
-    User,
-
-    /// <summary>The task itself, in the kernel.</summary>
-    Task,
-    Hardirq,
-    Softirq,
-    Idle,
-
-    /// <summary>No chain, or none that we can name.</summary>
-    Unknown,
-}
-
 /// <summary>What a call chain says, worked out from the roles of its kernel frames.</summary>
 /// <remarks>
 /// Leaf first, as recorded:

@@ -77,6 +77,3 @@ public sealed class ElfSymbols
         return false;
     }
 }
-
-/// <summary>A PT_LOAD program header.</summary>
-readonly record struct ElfSegment(ulong Offset, ulong Address, ulong FileSize, bool Executable);

@@ -14,13 +14,3 @@ public interface IUserSymbols
     /// <summary>What the process's compiler wrote down of its functions; null when it wrote nothing.</summary>
     PerfMap? PerfMap(Pid pid);
 }
-
-/// <summary>No user symbols: frames are known by their file.</summary>
-public sealed class NoUserSymbols : IUserSymbols
-{
-    public static readonly NoUserSymbols Instance = new();
-    NoUserSymbols() { }
-
-    public ElfSymbols? Elf(string path, string? buildId) => null;
-    public PerfMap? PerfMap(Pid pid) => null;
-}

@@ -3,13 +3,6 @@ using System.Globalization;
 
 namespace NetStall.Symbols;
 
-/// <summary>The processors whose system calls are numbered here. Each numbers them in its own way; from 424 on all agree.</summary>
-public enum SyscallTable
-{
-    X64,
-    Arm64,
-}
-
 /// <summary>What the system call of a number is called, as of Linux 6.18.</summary>
 public static class SyscallNames
 {
