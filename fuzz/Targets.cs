@@ -30,7 +30,7 @@ static class Targets
             foreach (var form in Enum.GetValues<CollapseForm>())
                 CollapseText.Run(new MemoryBytes("fuzz", bytes), Stream.Null, form);
         },
-        ["kallsyms"] = bytes => Kallsyms.Parse(bytes).Function(0xffffffff81000100),
+        ["kallsyms"] = bytes => Kallsyms.Parse(bytes).TryFind(0xffffffff81000100, out _),
         ["cgroup-map"] = bytes => CgroupMap.Parse(bytes, new FlawList()),
         ["elf"] = bytes => ElfSymbols.Read(new MemoryBytes("fuzz", bytes)),
         ["perf-map"] = bytes => PerfMap.Parse(bytes),

@@ -16,9 +16,9 @@ sealed class RecordingInput : IDisposable
 
     readonly List<IDisposable> _open = [];
 
-    RecordingInput(string argument) => Argument = argument;
-
-    public string Argument { get; }
+    RecordingInput()
+    {
+    }
 
     /// <summary>Bytes in all; null for a pipe.</summary>
     public long? Length { get; private set; }
@@ -39,7 +39,7 @@ sealed class RecordingInput : IDisposable
     /// <exception cref="UnreadableRecordingException">It cannot be opened, or is nothing that we read; the message says why.</exception>
     public static RecordingInput Open(string argument, PerfDataReader? sameTimeline = null)
     {
-        var input = new RecordingInput(argument);
+        var input = new RecordingInput();
         try
         {
             input.OpenAny(argument, sameTimeline);
@@ -146,7 +146,7 @@ sealed class RecordingInput : IDisposable
     }
 
     static string Hint(ReadOnlySpan<byte> first) =>
-        first.StartsWith("\x1f\x8b"u8) || first.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) ? ". It is compressed with gzip: use `zcat FILE | netstall analyze -`"
+        first.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) ? ". It is compressed with gzip: use `zcat FILE | netstall analyze -`"
         : first.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd]) ? ". It is compressed with zstd: use `zstdcat FILE | netstall analyze -`"
         : first.StartsWith((ReadOnlySpan<byte>)[0xfd, (byte)'7', (byte)'z']) ? ". It is compressed with xz: use `xzcat FILE | netstall analyze -`"
         : first.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || first.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]) ? ". It is text in UTF-16: convert it to UTF-8 first"

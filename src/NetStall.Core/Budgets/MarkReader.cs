@@ -47,10 +47,7 @@ sealed class MarkReader(Recording recording, Wait wait)
                 if (e.Time < wait.Begin && (IsKsoftirqd(e.NextComm) || IsKsoftirqd(e.PreviousComm)))
                     marks.KsoftirqdWoken = IsKsoftirqd(e.PreviousComm) && e.Door != SwitchDoor.Gone;
                 if (e.Time >= wait.Begin && e.Time <= wait.End)
-                {
                     marks.Switches++;
-                    marks.LastDoor = e.Door;
-                }
                 // Where exits were not recorded, the next task ends the service all the same.
                 IsServed |= !_exitsRecorded && e.Time > wait.End;
                 break;

@@ -28,9 +28,6 @@ sealed class WaitMarks
     /// <summary>sched_switch events inside the wait, up to the one that ended it.</summary>
     public int Switches { get; set; }
 
-    /// <summary>Through which door the task left that was on the CPU last; unknown without a switch.</summary>
-    public SwitchDoor LastDoor { get; set; } = SwitchDoor.Unknown;
-
     /// <summary>The raise that began the wait came from task context (no interrupt): a driver's or the task's own.</summary>
     public bool? RaisedByTask { get; set; }
 

@@ -28,7 +28,6 @@ public readonly record struct Elapsed(long Nanoseconds) : IComparable<Elapsed>
 
     public int CompareTo(Elapsed other) => Nanoseconds.CompareTo(other.Nanoseconds);
 
-    public static Elapsed Min(Elapsed a, Elapsed b) => a <= b ? a : b;
     public static Elapsed Max(Elapsed a, Elapsed b) => a >= b ? a : b;
 
     /// <summary>Milliseconds with three digits: <c>39.670 ms</c>.</summary>

@@ -21,12 +21,12 @@ readonly ref struct FrameLine
 
     /// <summary>Without offset; empty when none was printed, <c>[unknown]</c> when perf knew none.</summary>
     public ReadOnlySpan<byte> Symbol { get; private init; }
+
+    /// <summary>Bytes into the symbol; 0 when none was printed.</summary>
     public ulong Offset { get; private init; }
 
     /// <summary>Path or <c>[…]</c>; empty when none was printed or perf knew none.</summary>
     public ReadOnlySpan<byte> Object { get; private init; }
-
-    public bool HasSymbol => !Symbol.IsEmpty && !Symbol.SequenceEqual("[unknown]"u8);
 
     public bool InKernel => Object.IsEmpty ? Address >= LowestKernelAddress : IsKernelObject(Object, Address);
 

@@ -61,19 +61,4 @@ public sealed class ElfSymbols
         address = 0;
         return false;
     }
-
-    /// <summary>Where in the file the byte at this stated address lies.</summary>
-    public bool TryOffsetOf(ulong address, out ulong offset)
-    {
-        foreach (var s in _segments)
-        {
-            if (address >= s.Address && address - s.Address < s.FileSize)
-            {
-                offset = unchecked(s.Offset + (address - s.Address));
-                return true;
-            }
-        }
-        offset = 0;
-        return false;
-    }
 }

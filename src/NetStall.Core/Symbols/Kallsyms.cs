@@ -62,13 +62,6 @@ public sealed class Kallsyms
         return true;
     }
 
-    /// <summary>The name of the function that covers this address, and nothing else; null when none does.</summary>
-    public string? Function(ulong address)
-    {
-        int i = IndexOf(address);
-        return i < 0 ? null : Text(i);
-    }
-
     /// <summary>The address of a name, of any that the list gives to text: <c>_text</c>. Slow: it looks at every name.</summary>
     public bool TryFind(string function, out ulong address)
     {

@@ -12,7 +12,6 @@ ref struct PayloadCursor(ReadOnlySpan<byte> text)
     public int Position { get; private set; }
 
     public readonly ReadOnlySpan<byte> Rest => _text[Position..];
-    public readonly bool AtEnd => Position == _text.Length;
 
     public bool Skip(ReadOnlySpan<byte> literal)
     {

@@ -28,9 +28,6 @@ public sealed class TextFrames : IFrameResolver
 
     public bool HasKernelSymbols { get; private set; }
 
-    /// <summary>How many distinct frames.</summary>
-    public int Count => _count;
-
     /// <summary>The token of a frame without a symbol, by its address: what ftrace's and perf's bare addresses need.</summary>
     public ulong Intern(ReadOnlySpan<byte> symbol, ReadOnlySpan<byte> dso, ulong address, bool inKernel)
     {

@@ -34,9 +34,6 @@ sealed class EventWindow
     /// <param name="mostEvents">At most so many are kept, whatever is asked for: the oldest go first.</param>
     public EventWindow(int mostEvents = 1 << 18) => _mostBlocks = Math.Max(2, mostEvents / BlockEvents);
 
-    /// <summary>Everything before this time has been given up; the zero time while nothing has.</summary>
-    public KernelTime CompleteSince { get; private set; }
-
     public void Add(in KernelEvent e, ReadOnlySpan<ulong> chain)
     {
         if (_last is null || _last.Count == _last.Events.Length)
@@ -81,7 +78,6 @@ sealed class EventWindow
     void DropOldest()
     {
         var oldest = _blocks.Dequeue();
-        CompleteSince = oldest.Events[oldest.Count - 1].Time;
         oldest.Clear();
         _free.Push(oldest);
     }

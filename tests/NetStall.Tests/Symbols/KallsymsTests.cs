@@ -200,7 +200,10 @@ public class KallsymsTests
             Assert.Equal(functions.Count, symbols.Count);
             Assert.Equal(0, symbols.MalformedLines);
             foreach (var (address, name) in functions)
-                Assert.Equal(name, symbols.Function(0xffffffff81000000 + address * 16));
+            {
+                Assert.True(symbols.TryFind(0xffffffff81000000 + address * 16, out var symbol));
+                Assert.Equal(name, symbol.Function);
+            }
         });
     }
 }
