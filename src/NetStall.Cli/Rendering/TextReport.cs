@@ -242,7 +242,7 @@ static class TextReport
             if (_recording.Clock.WallClockAt is null && report.Stalls.Count > 0)
                 Line(Style.Plain, "This recording has no wall clock: times are seconds on its own. `perf record -k CLOCK_MONOTONIC` keeps one.");
             foreach (var flaw in _recording.Flaws.First)
-                Line(new Style(Color.Yellow), $"note: {Name(redaction.IsOn ? $"{flaw.What}; {flaw.Consequence}" : flaw.ToString())}");
+                Line(new Style(Color.Yellow), $"note: {Name(redaction.Of(flaw))}");
             if (_recording.Flaws.Count > _recording.Flaws.First.Count)
                 Line(new Style(Color.Yellow), $"note: and {Count(_recording.Flaws.Count - _recording.Flaws.First.Count)} more of the kind");
         }

@@ -7,5 +7,8 @@ namespace NetStall.Recordings;
 /// <param name="Consequence">What that costs: <c>this sample is left out</c>.</param>
 public sealed record Flaw(string Where, string What, string Consequence)
 {
+    /// <summary>It is about one line of a text, which <see cref="What"/> may quote.</summary>
+    public bool IsOfLine => Where.StartsWith("line ", StringComparison.Ordinal);
+
     public override string ToString() => Where.Length == 0 ? $"{What}; {Consequence}" : $"{Where}: {What}; {Consequence}";
 }

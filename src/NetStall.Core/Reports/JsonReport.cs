@@ -73,7 +73,7 @@ public static class JsonReport
         json.WriteNumber("throttled", recording.ThrottleCount);
         json.WriteStartArray("flaws");
         foreach (var flaw in recording.Flaws.First)
-            json.WriteStringValue(redaction.IsOn ? $"{flaw.What}; {flaw.Consequence}" : flaw.ToString());
+            json.WriteStringValue(redaction.Of(flaw));
         if (recording.Flaws.Count > recording.Flaws.First.Count)
             json.WriteStringValue($"and {recording.Flaws.Count - recording.Flaws.First.Count} more of the kind");
         json.WriteEndArray();

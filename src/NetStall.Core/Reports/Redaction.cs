@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
 using System.Text;
+using NetStall.Recordings;
 
 namespace NetStall.Reports;
 
@@ -30,4 +31,11 @@ public sealed class Redaction
         HMACSHA256.HashData(_salt, bytes, hash);
         return $"redacted-{Convert.ToHexStringLower(hash[..6])}";
     }
+
+    /// <summary>The flaw as a sentence. Of a line that could not be read only its number is told: what stood in it may name anything.</summary>
+    public string Of(Flaw flaw) =>
+        !IsOn ? flaw.ToString()
+        : flaw.IsOfLine ? $"{flaw.Where}: what stands there cannot be used; {flaw.Consequence}"
+        // Where may be a path.
+        : $"{flaw.What}; {flaw.Consequence}";
 }

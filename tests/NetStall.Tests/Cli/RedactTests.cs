@@ -46,6 +46,27 @@ public sealed partial class RedactTests : IDisposable
         Assert.Contains("metrics-agent", redacted.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("json")]
+    public void A_line_that_could_not_be_read_is_told_by_its_number_alone(string format)
+    {
+        File.AppendAllText(_map, $"""
+            pid:secret-process /x
+            pod:{Pod} secret-name
+            container:{Container} other-space/other-pod/other-app
+
+            """);
+        var named = Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--cgroup-map", _map, "--format", format);
+        var redacted = Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--cgroup-map", _map, "--format", format, "--redact");
+
+        Assert.Contains("secret-process", named.Output, StringComparison.Ordinal);
+        Assert.Contains("secret-name", named.Output, StringComparison.Ordinal);
+        Assert.Contains($"one name for container {Container[..12]}", named.Output, StringComparison.Ordinal);
+        Assert.All([.. Secrets, "secret-process", "secret-name"], secret => Assert.DoesNotContain(secret, redacted.Output, StringComparison.Ordinal));
+        Assert.Contains("line 3, column 5: what stands there cannot be used; this line is left out", redacted.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Equal_names_stay_equal_in_one_report_and_differ_between_two()
     {
