@@ -3,7 +3,7 @@ using NetStall.Model;
 
 namespace NetStall.Budgets;
 
-/// <summary>Marks on the way through a wait that tell one mechanism from another (kernel-model: section 2).</summary>
+/// <summary>Marks on the way through a wait that tell one mechanism from another.</summary>
 sealed class WaitMarks
 {
     /// <summary>ksoftirqd was woken during the wait, or already waited for the CPU when it began.</summary>

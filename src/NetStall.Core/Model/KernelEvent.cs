@@ -40,7 +40,7 @@ public readonly record struct KernelEvent
     /// <summary>The task's cgroup where the record tells (PERF_SAMPLE_CGROUP); 0 is unknown.</summary>
     public CgroupId Cgroup { get; }
 
-    /// <summary>preempt_count's depth; of use only with CONFIG_PREEMPT_COUNT (kernel-model: section 8).</summary>
+    /// <summary>preempt_count's depth; of use only with CONFIG_PREEMPT_COUNT.</summary>
     public byte PreemptDepth { get; }
     public EventKind Kind { get; }
 

@@ -11,7 +11,7 @@ using NetStall.Workloads;
 namespace NetStall.Verdicts;
 
 /// <summary>Judges one wait: budget, mechanism, culprit, confidence. A function of the window around it and of nothing else.</summary>
-/// <remarks>The first rule that explains most of the wait wins (kernel-model: section 2.1). What no rule explains is unknown.</remarks>
+/// <remarks>The first rule that explains most of the wait wins; docs/evidence.md has what each asks for. What no rule explains is unknown.</remarks>
 sealed class Judge(Recording recording, StackReader stacks, CgroupMap cgroupMap)
 {
     static readonly Func<Evidence, Finding?>[] InOrder =

@@ -6,7 +6,7 @@ namespace NetStall.Verdicts;
 
 /// <summary>Whether this kernel lets interrupts leave softirqs to a ksoftirqd that is merely runnable (4.9 to 6.4), told by what it did.</summary>
 /// <remarks>
-/// Version strings lie: distributions move the patches. One observation decides (kernel-model: section 1.6):
+/// Version strings lie: distributions move the patches. One observation decides:
 /// <code>
 ///   NET_RX pending, ksoftirqd woken and not on the CPU, bottom halves on
 ///   a hard interrupt raises a softirq ... and ends

@@ -3,7 +3,7 @@ using NetStall.Waits;
 
 namespace NetStall.Verdicts.Mechanisms;
 
-/// <summary>One task held bottom halves off (kernel-model M2): interrupts come on time, their exits run nothing, nobody wakes ksoftirqd.</summary>
+/// <summary><c>bottom-halves-off</c>: one task held bottom halves off. Interrupts come on time, their exits run nothing, nobody wakes ksoftirqd.</summary>
 /// <remarks>
 /// The records say so themselves since 5.18 or so (<c>b</c>/<c>D</c> in ftrace's flags). Where they cannot, the picture says it:
 /// raised by an interrupt, served on the same task's back without a switch, ksoftirqd not woken in between.

@@ -3,7 +3,7 @@ using NetStall.Budgets;
 
 namespace NetStall.Verdicts.Mechanisms;
 
-/// <summary>Hard interrupts took the CPU, many or one long one (kernel-model M4). No task is to blame: it was interrupted.</summary>
+/// <summary><c>hardirq-storm</c>: hard interrupts took the CPU, many or one long one. No task is to blame: it was interrupted.</summary>
 static class HardirqStorm
 {
     public static Finding? Explain(Evidence e) =>

@@ -4,10 +4,12 @@ using NetStall.Waits;
 
 namespace NetStall.Verdicts.Mechanisms;
 
-/// <summary>ksoftirqd was due and did not get the CPU (kernel-model M1, M7, M8): a task that stayed in the kernel, tasks that
-/// outcompeted it, or a real-time task.</summary>
+/// <summary>
+/// ksoftirqd was due and did not get the CPU: a task stayed in the kernel (<c>syscall-blocks-ksoftirqd</c>), tasks outcompeted it
+/// (<c>ksoftirqd-outcompeted</c>), or a real-time task had the CPU (<c>realtime-starvation</c>).
+/// </summary>
 /// <remarks>
-/// "need_resched set, interrupts on, no switch" is M1 without guessing from stacks. A task in user mode gives the CPU away
+/// "need_resched set, interrupts on, no switch" tells the first of them without guessing from stacks. A task in user mode gives the CPU away
 /// as soon as the scheduler asks: then it was the scheduler that did not ask.
 /// </remarks>
 static class KsoftirqdLate

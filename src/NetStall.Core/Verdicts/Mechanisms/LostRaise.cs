@@ -3,7 +3,7 @@ using NetStall.Budgets;
 
 namespace NetStall.Verdicts.Mechanisms;
 
-/// <summary>NET_RX was raised from task context with bottom halves on, nobody was woken, and the CPU went idle on it (kernel-model M16).</summary>
+/// <summary><c>lost-raise</c>: NET_RX was raised from task context with bottom halves on, nobody was woken, and the CPU went idle on it.</summary>
 static class LostRaise
 {
     public static Finding? Explain(Evidence e) =>

@@ -3,7 +3,7 @@ using NetStall.Waits;
 
 namespace NetStall.Verdicts.Mechanisms;
 
-/// <summary>A NAPI thread was woken and did not get the CPU (kernel-model M9), or a real-time task kept it from it (M8).</summary>
+/// <summary>A NAPI thread was woken and did not get the CPU (<c>napi-thread-starved</c>), or a real-time task had it (<c>realtime-starvation</c>).</summary>
 static class NapiThreadLate
 {
     public static Finding? Explain(Evidence e)

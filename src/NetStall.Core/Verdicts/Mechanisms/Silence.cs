@@ -6,7 +6,7 @@ using NetStall.Waits;
 
 namespace NetStall.Verdicts.Mechanisms;
 
-/// <summary>The CPU was silent: interrupts off, or not running at all (kernel-model M3, M11, M12).</summary>
+/// <summary>The CPU was silent: <c>interrupts-off</c>, <c>machine-stopped</c>, or not running at all, which is <c>unknown</c> here.</summary>
 /// <remarks>
 /// Both look the same while they last. What tells them apart is the first late beat: after interrupts-off code it comes at the very
 /// instruction that lets interrupts in again, so on <c>_raw_spin_unlock_irqrestore</c> or its like, and its caller is the culprit.

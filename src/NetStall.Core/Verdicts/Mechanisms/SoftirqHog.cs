@@ -4,7 +4,7 @@ using NetStall.Model;
 
 namespace NetStall.Verdicts.Mechanisms;
 
-/// <summary>Softirqs themselves took the CPU: another vector, or one long poll of NET_RX (kernel-model M5, M6).</summary>
+/// <summary>Softirqs themselves took the CPU: another vector or one long poll (<c>softirq-hog</c>), or many devices' polls (<c>napi-budget</c>).</summary>
 /// <remarks>
 /// The task beneath was interrupted and is innocent, with one exception: softirqs that a task raised itself, from its own
 /// context, and ran on its own back (a datagram over loopback) are that task's work.
