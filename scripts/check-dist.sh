@@ -19,6 +19,9 @@ version=${version#netstall.}
 
 tar -C "$away" -xzf "$tarball"
 unpacked=$away/netstall-$version-linux-x64
+grep -oE '\]\([^):#]+\)' "$unpacked/README.md" | tr -d '])(' | while read -r link; do
+  [ -e "$unpacked/$link" ] || fail "the README in the tarball leads to $link, which is not there"
+done
 
 # The tool path gets all that it needs from the package; DOTNET_CLI_HOME keeps the user's own folder out of it.
 DOTNET_CLI_HOME=$away/home NUGET_PACKAGES=$away/packages DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 \

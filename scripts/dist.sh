@@ -40,7 +40,8 @@ for package in $shipped "microsoft.netcore.app.runtime.linux-x64/$runtime"; do
   done
 done
 cp src/NetStall.Linux/Compression/LICENSE-libzstd "$stage/licenses/" # the package above does not bring it
-cp LICENSE README.md CHANGELOG.md "$stage/"
+cp LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md "$stage/"
+cp -r docs samples "$stage/" # the README leads there, and so does --help
 find "$stage" -type f ! -name netstall -exec chmod 644 {} +
 
 # The same commit gives the same bytes.
