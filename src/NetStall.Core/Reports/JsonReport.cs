@@ -163,6 +163,7 @@ public static class JsonReport
         json.WriteEndArray();
         WriteStringOrNull(json, "cgroup", redaction.Of(culprit.Cgroup));
         WriteStringOrNull(json, "container", redaction.Of(culprit.Workload?.Container?.ToString()));
+        WriteStringOrNull(json, "unit", redaction.Of(culprit.Workload?.Unit));
         if (culprit.Workload?.Pod is { } pod)
         {
             json.WriteStartObject("pod");

@@ -68,6 +68,18 @@ public sealed partial class RedactTests : IDisposable
     }
 
     [Fact]
+    public void A_units_name_is_told_to_programs_and_hashed()
+    {
+        File.WriteAllText(_map, "pid:128 /system.slice/secret-agent.service\n");
+        string Unit(params string[] options) =>
+            JsonDocument.Parse(Netstall.Run(["analyze", Samples.TracepointsOfTheGate, "--cgroup-map", _map, "--format", "json", .. options]).Output)
+                .RootElement.GetProperty("stalls")[0].GetProperty("culprit").GetProperty("unit").GetString()!;
+
+        Assert.Equal("secret-agent.service", Unit());
+        Assert.Matches(Hash(), Unit("--redact"));
+    }
+
+    [Fact]
     public void Equal_names_stay_equal_in_one_report_and_differ_between_two()
     {
         var one = Pods();
