@@ -28,15 +28,15 @@ static class AnalyzeCommand
         };
         var format = new Option<string>("--format") { Description = "text or json.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
-        var output = new Option<string?>("--output", "-o") { Description = "Write the report to this file instead of standard output." };
-        var threshold = new Option<string>("--threshold") { Description = "Waits at or over this are stalls.", DefaultValueFactory = _ => "10ms" };
-        var lookback = new Option<string>("--lookback") { Description = "How far before a wait to look for causes.", DefaultValueFactory = _ => "100ms" };
-        var cpu = new Option<string?>("--cpu") { Description = "Only these CPUs: 1,4-7." };
-        var at = new Option<string?>("--at") { Description = "Only stalls within five seconds of this moment: 14:03:12Z, 2026-11-22T14:03:12Z, or seconds on the recording's clock." };
-        var since = new Option<string?>("--since") { Description = "Only stalls from this moment on." };
-        var kallsyms = new Option<string?>("--kallsyms") { Description = "A copy of the recorded node's /proc/kallsyms, plain or gzipped: perf.data holds no kernel symbols." };
-        var cgroupMap = new Option<string?>("--cgroup-map") { Description = "Names for cgroups and containers, see docs/cgroup-map.md." };
-        var redact = new Option<bool>("--redact") { Description = "Hash hosts, pods, containers, files and user code, for reports that leave the house." };
+        var output = new Option<string?>("--output", "-o") { HelpName = "FILE", Description = "Write the report to this file instead of standard output." };
+        var threshold = new Option<string>("--threshold") { HelpName = "LENGTH", Description = "Waits at or over this are stalls.", DefaultValueFactory = _ => "10ms" };
+        var lookback = new Option<string>("--lookback") { HelpName = "LENGTH", Description = "How far before a wait to look for causes.", DefaultValueFactory = _ => "100ms" };
+        var cpu = new Option<string?>("--cpu") { HelpName = "LIST", Description = "Only these CPUs: 1,4-7." };
+        var at = new Option<string?>("--at") { HelpName = "TIME", Description = "Only stalls within five seconds of this moment: 14:03:12Z, 2026-11-22T14:03:12Z, or seconds on the recording's clock." };
+        var since = new Option<string?>("--since") { HelpName = "TIME", Description = "Only stalls from this moment on." };
+        var kallsyms = new Option<string?>("--kallsyms") { HelpName = "FILE", Description = "A copy of the recorded node's /proc/kallsyms, plain or gzipped: perf.data holds no kernel symbols." };
+        var cgroupMap = new Option<string?>("--cgroup-map") { HelpName = "FILE", Description = "Names for cgroups and containers, see docs/cgroup-map.md." };
+        var redact = new Option<bool>("--redact") { Description = "Hash hosts, pods, containers, units, files and user code, for reports that leave the house." };
 
         var command = new Command("analyze",
             "Says who kept a node from receiving packets, from a recording of it.\n\n" +

@@ -15,8 +15,8 @@ static class CollapseCommand
         var file = new Argument<string>("FILE") { Description = "perf.data, the text of `perf script`, or ftrace's; - reads standard input." };
         var runs = new Option<bool>("--runs") { Description = "One line for each run of equal stacks: first time, last time, count." };
         var article = new Option<bool>("--article") { Description = "Stacks only, as the article's script printed them: comm;root;…;leaf, so that `| grep ksoftir -B 100` works." };
-        var kallsyms = new Option<string?>("--kallsyms") { Description = "A copy of the recorded node's /proc/kallsyms, plain or gzipped." };
-        var output = new Option<string?>("--output", "-o") { Description = "Write to this file instead of standard output." };
+        var kallsyms = new Option<string?>("--kallsyms") { HelpName = "FILE", Description = "A copy of the recorded node's /proc/kallsyms, plain or gzipped." };
+        var output = new Option<string?>("--output", "-o") { HelpName = "FILE", Description = "Write to this file instead of standard output." };
         var command = new Command("collapse",
             "Prints one line a sample in order of time: TIME CPU PID/TID comm;root;…;leaf.\n\n" +
             "  netstall collapse perf.data --kallsyms kallsyms.gz\n" +

@@ -59,6 +59,10 @@ public sealed class Recording(string source)
 
     public long SampleCount { get; set; }
     public long TracepointCount { get; set; }
+
+    /// <summary>Records that the recorder could not write, and tracepoints that a frequency left out. They are in no other count.</summary>
     public long LostRecords { get; set; }
+
+    /// <summary>How often the kernel stopped a sampler for a while, because it took too much of the CPU.</summary>
     public long ThrottleCount { get; set; }
 }

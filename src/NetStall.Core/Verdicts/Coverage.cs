@@ -8,6 +8,8 @@ namespace NetStall.Verdicts;
 /// <param name="Served">Those whose service was seen.</param>
 /// <param name="Unpaired">Entries without a raise, and raises given up when records were lost.</param>
 /// <param name="WorstWait">Null when raises and entries were not recorded.</param>
+/// <param name="Seen">From the first to the last event of the CPU of which that is longest; pauses between two files are not taken off.</param>
+/// <param name="Cpus">Those of which something was recorded and that were asked for, in the order of their numbers.</param>
 public sealed record Coverage(long Raises, long Served, long Unpaired, Elapsed? WorstWait, Elapsed Seen, IReadOnlyList<CpuId> Cpus)
 {
     /// <summary>

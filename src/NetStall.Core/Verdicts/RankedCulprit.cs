@@ -4,8 +4,14 @@ using NetStall.Model;
 namespace NetStall.Verdicts;
 
 /// <summary>One culprit over all its stalls.</summary>
+/// <param name="Comm">Null for an interrupt's function.</param>
+/// <param name="Example">From one of its stalls; what differs between them (pid, stack, unit) is this one's.</param>
+/// <param name="Stalls">How many.</param>
+/// <param name="Total">What it held in all of them.</param>
+/// <param name="Worst">The most that it held in one.</param>
 public sealed record RankedCulprit(string? Comm, Culprit Example, int Stalls, Elapsed Total, Elapsed Worst)
 {
+    /// <summary>Who held most first. Stalls without a culprit count for nobody.</summary>
     public static IReadOnlyList<RankedCulprit> Of(IReadOnlyList<Stall> stalls)
     {
         var ranked = new List<RankedCulprit>();
