@@ -24,7 +24,9 @@ public sealed record Acquittal(bool Stands, string Why)
     static string? WhyNot(Report report)
     {
         var (coverage, recording) = (report.Coverage, report.Recording);
-        if (!report.HoldsMoment)
+        if (coverage.Cpus.Count == 0 && recording.SampleCount + recording.TracepointCount > 0)
+            return "The recording holds nothing of the CPUs asked for.";
+        if (!report.HoldsMoment && coverage.Cpus.Count > 0)
             return $"The recording holds nothing of the time asked for: it runs {Span(report)}.";
         if (!recording.Kinds.TellWaits)
             return $"{(recording.SampleCount > 0 ? "Samples alone" : "What was recorded")} cannot acquit: record raises and entries of softirqs too, with {Command}.";

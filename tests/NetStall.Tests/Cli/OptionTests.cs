@@ -28,6 +28,18 @@ public sealed class OptionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--cpu", "7")]
+    [InlineData("--cpu", "7", "--at", "12:31:33Z")]
+    public void A_cpu_that_was_not_recorded_is_said_to_be_missing(params string[] options)
+    {
+        var run = Netstall.Run(["analyze", Samples.TracepointsOfTheGate, .. options]);
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("\nThe recording holds nothing of the CPUs asked for.\n", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("9223372036", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("analyze")]
     [InlineData("analyze", "tp.data", "--format", "yaml")]
     [InlineData("collapse")]

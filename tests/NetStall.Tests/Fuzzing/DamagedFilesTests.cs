@@ -4,7 +4,7 @@ using Xunit;
 
 namespace NetStall.Tests.Fuzzing;
 
-/// <summary>The same few hundred damaged files at every run. `dotnet run --project fuzz -c Release -- --target perf-data --runs 1000000` tries more.</summary>
+/// <summary>The same few thousand damaged files at every run. `dotnet run --project fuzz -c Release -- --target perf-data --runs 1000000` tries more.</summary>
 public sealed class DamagedFilesTests
 {
     [Theory]
