@@ -215,6 +215,7 @@ static class TextReport
                 var example = ranked.Example;
                 string place = example.PodName is { } name ? redaction.Of($"{name.Namespace}/{name.Name}")!
                     : example.Workload?.Pod is { } pod ? redaction.Of(pod.ToString())!
+                    : RankedCulprit.ContainerAlone(example) is { } container ? redaction.Of(container.Short)!
                     : redaction.Of(example.Workload?.Unit) ?? "";
                 table.AddRow(
                     new Cell(Name(ranked.Comm ?? example.Function ?? "unknown")), new Cell(Name(place)), new Cell(example.Syscall ?? ""),

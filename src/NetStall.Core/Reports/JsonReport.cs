@@ -223,6 +223,8 @@ public static class JsonReport
             json.WriteString("pod", redaction.Of(ranked.Example.PodName is { } name ? $"{name.Namespace}/{name.Name}" : pod.ToString()));
         else
             json.WriteNull("pod");
+        WriteStringOrNull(json, "container", redaction.Of(RankedCulprit.ContainerAlone(ranked.Example)?.ToString()));
+        WriteStringOrNull(json, "unit", redaction.Of(ranked.Example.Workload?.Unit));
         WriteStringOrNull(json, "syscall", ranked.Example.Syscall);
         WriteStringOrNull(json, "file", redaction.Of(ranked.Example.File));
         WriteStringOrNull(json, "function", ranked.Comm is null ? ranked.Example.Function : null);
