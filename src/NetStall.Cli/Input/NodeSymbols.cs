@@ -18,6 +18,8 @@ static class NodeSymbols
     {
         var given = path is null ? null : Given(path);
         var recording = timeline.Recording;
+        if (given is { MalformedLines: > 0 } damaged)
+            recording.Flaws.Add(path!, $"{damaged.MalformedLines} lines are no `address type name [module]`", "they are passed over");
         if (timeline.PerfData is { } reader)
             recording.Frames = new RecordedSymbols(reader.Spaces, () => given ?? Own(reader), new UserSymbolFiles());
         else if (given is not null && recording.Frames is TextFrames frames)

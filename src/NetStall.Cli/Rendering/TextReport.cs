@@ -230,7 +230,7 @@ static class TextReport
         {
             var coverage = report.Coverage;
             Line(Style.Plain, coverage.WorstWait is { } worst
-                ? $"{Count(coverage.Raises)} raises, {Count(coverage.Served)} served, {Count(coverage.Unpaired)} unpaired; worst wait {Ms(worst)}; {LostText()}."
+                ? $"{Count(coverage.Raises)} {(coverage.Raises == 1 ? "raise" : "raises")}, {Count(coverage.Served)} served, {Count(coverage.Unpaired)} unpaired; worst wait {Ms(worst)}; {LostText()}."
                 : $"{Count(_recording.SampleCount)} samples; {LostText()}.");
             if (report.StallsElsewhere > 0)
                 Line(new Style(Color.Yellow), $"{Count(report.StallsElsewhere)} {(report.StallsElsewhere == 1 ? "stall" : "stalls")} at other times: without --at and --since they are told too.");
@@ -252,8 +252,8 @@ static class TextReport
         {
             if (_recording.LostRecords == 0 && _recording.ThrottleCount == 0)
                 return "nothing lost";
-            string throttled = _recording.ThrottleCount > 0 ? $", sampling throttled {Count(_recording.ThrottleCount)} times" : "";
-            return $"{Count(_recording.LostRecords)} records lost{throttled}";
+            string throttled = _recording.ThrottleCount > 0 ? $", sampling throttled {(_recording.ThrottleCount == 1 ? "once" : $"{Count(_recording.ThrottleCount)} times")}" : "";
+            return $"{Count(_recording.LostRecords)} {(_recording.LostRecords == 1 ? "record" : "records")} lost{throttled}";
         }
 
         void Field(string name, string text, Style? style = null)
