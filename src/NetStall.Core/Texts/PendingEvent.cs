@@ -10,6 +10,7 @@ sealed class PendingEvent(TracepointText tracepoints)
     const int MostPayload = 4096;
 
     readonly List<ulong> _chain = [];
+    ulong _marker;
     EventHead _head;
     KernelEvent _event;
     TracepointKind _kind;
@@ -70,6 +71,7 @@ sealed class PendingEvent(TracepointText tracepoints)
         _kind = kind;
         Line = line;
         _chain.Clear();
+        _marker = 0;
     }
 
     /// <summary>Takes a line after an incomplete payload as its next part.</summary>
@@ -86,8 +88,8 @@ sealed class PendingEvent(TracepointText tracepoints)
     public void AddFrame(ulong token, bool inKernel)
     {
         ulong marker = inKernel ? ChainMarker.Kernel : ChainMarker.User;
-        if (_chain.Count == 0 || LastMarker() != marker)
-            _chain.Add(marker);
+        if (marker != _marker)
+            _chain.Add(_marker = marker);
         _chain.Add(token);
         if (_inKernelKnown)
             return;
@@ -106,16 +108,6 @@ sealed class PendingEvent(TracepointText tracepoints)
     }
 
     public EventKind EventKind => _event.Kind;
-
-    ulong LastMarker()
-    {
-        for (int i = _chain.Count - 1; i >= 0; i--)
-        {
-            if (ChainMarker.IsMarker(_chain[i]))
-                return _chain[i];
-        }
-        return 0;
-    }
 
     void Hold(ReadOnlySpan<byte> bytes)
     {

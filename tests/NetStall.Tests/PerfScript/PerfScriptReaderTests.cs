@@ -40,6 +40,33 @@ public class PerfScriptReaderTests
     }
 
     [Fact]
+    public void A_chain_that_comes_back_to_the_kernel_has_a_marker_at_each_change() => Check("""
+        a 7 [000] 1.000000: cpu-clock: 
+        	ffffffff815d2e66 f ([kernel.kallsyms])
+        	           cf503 g (/x)
+        	ffffffff815d2e66 f ([kernel.kallsyms])
+
+        b 7 [000] 2.000000: cpu-clock: 
+        	ffffffff815d2e66 f ([kernel.kallsyms])
+
+        """, """
+        1000000000 cpu0 -1/7 Sample 0 in kernel kernel: f([kernel]) user: g(x) kernel: f([kernel])
+        2000000000 cpu0 -1/7 Sample 0 in kernel kernel: f([kernel])
+        """);
+
+    [Fact]
+    public void A_chain_of_half_a_million_frames_is_read_whole()
+    {
+        const int Frames = 500_000;
+        var text = new StringBuilder("a 7 [000] 1.000000: cpu-clock: \n");
+        for (int i = 0; i < Frames; i++)
+            text.Append("\tffffffff815d2e66 f ([kernel.kallsyms])\n");
+
+        string line = Assert.Single(ToldEvents.Of(new PerfScriptReader(CorpusText.Source(text.ToString()))).Lines);
+        Assert.Equal(Frames, line.Split("f([kernel])").Length - 1);
+    }
+
+    [Fact]
     public void Tracepoints_become_the_events_they_are() => Check("""
                 perf 27846 [000]  2663.778036: sched:sched_waking: comm=migration/0 pid=18 prio=0 target_cpu=000
                 perf 27846 [000]  2663.778043: sched:sched_switch: prev_comm=perf prev_pid=27846 prev_prio=120 prev_state=R+ ==> next_comm=migration/0 next_pid=18 next_prio=0
