@@ -60,7 +60,7 @@ sealed class RecordingInput : IDisposable
         catch (IOException e) when (e is not EndOfStreamException)
         {
             input.Dispose();
-            throw new UnreadableRecordingException($"{Reports.Visible.Of(argument)} cannot be read: {e.Message}", e);
+            throw new UnreadableRecordingException($"{(argument == "-" ? "standard input" : Reports.Visible.Of(argument))} cannot be read: {e.Message}", e);
         }
         catch
         {

@@ -19,6 +19,14 @@ public sealed class FileBytes : IByteSource, IDisposable
         Length = RandomAccess.GetLength(_file);
     }
 
+    /// <summary>A file that is open already, and closed with this.</summary>
+    public FileBytes(SafeFileHandle file, string name)
+    {
+        Name = name;
+        _file = file;
+        Length = RandomAccess.GetLength(_file);
+    }
+
     public string Name { get; }
     public long? Length { get; }
 

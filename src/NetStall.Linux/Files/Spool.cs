@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
+
 namespace NetStall.Linux.Files;
 
 /// <summary>Puts a pipe that must be read from its end into a file of its own, gone when it is closed.</summary>
@@ -7,23 +9,41 @@ public static class Spool
     /// <param name="first">What was read of the pipe already.</param>
     /// <param name="rest">What is still to come; read to its end.</param>
     /// <param name="name">What to call it in sentences.</param>
+    /// <param name="folder">Where to put it; null for where temporary files go.</param>
     /// <exception cref="IOException">There is no room for it where temporary files go (TMPDIR).</exception>
-    public static FileBytes ToTemporaryFile(ReadOnlyMemory<byte> first, Stream rest, string name)
+    public static FileBytes ToTemporaryFile(ReadOnlyMemory<byte> first, Stream rest, string name, string? folder = null)
     {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        folder ??= Path.GetTempPath();
+        var file = Create(folder);
         try
         {
-            using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
-            {
-                file.Write(first.Span);
-                rest.CopyTo(file, 1 << 20);
-            }
-            return new FileBytes(path, name);
+            RandomAccess.Write(file, first.Span, 0);
+            byte[] buffer = new byte[1 << 20];
+            long length = first.Length;
+            for (int read; (read = rest.Read(buffer)) > 0; length += read)
+                RandomAccess.Write(file, buffer.AsSpan(0, read), length);
+            return new FileBytes(file, name);
         }
-        finally
+        catch (IOException e)
         {
-            // Open files live on without a name, also when the process is killed.
+            file.Dispose();
+            throw new IOException($"it must be had whole, and was to be copied to {folder} (see TMPDIR): {e.Message}", e);
+        }
+    }
+
+    // Open files live on without a name: nothing stays behind, also when the process is interrupted or killed.
+    static SafeFileHandle Create(string folder)
+    {
+        string path = Path.Combine(folder, Path.GetRandomFileName());
+        try
+        {
+            var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
             File.Delete(path);
+            return file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"it must be had whole, but no file can be made in {folder} to copy it to (see TMPDIR): {e.Message}", e);
         }
     }
 }

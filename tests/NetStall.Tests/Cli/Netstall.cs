@@ -10,7 +10,9 @@ static class Netstall
 
     public static Answer Run(params string[] arguments) => Run(null, arguments);
 
-    public static Answer Run(byte[]? input, params string[] arguments)
+    public static Answer Run(byte[]? input, params string[] arguments) => Run(input, [], arguments);
+
+    public static Answer Run(byte[]? input, Dictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "netstall"))
         {
@@ -21,6 +23,8 @@ static class Netstall
         };
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEndAsync();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
+using NetStall.Linux.Files;
 using Xunit;
 
 namespace NetStall.Tests.Cli;
@@ -37,6 +38,42 @@ public class StandardInputTests
 
         Assert.Equal((1, ""), (piped.ExitCode, piped.Error));
         Assert.Equal(file.Output.Replace($"\"{Samples.TracepointsOfTheGate}\"", "\"standard input\"", StringComparison.Ordinal), piped.Output);
+    }
+
+    [Fact]
+    public void A_file_from_a_pipe_without_room_for_temporary_files_says_so()
+    {
+        var run = Netstall.Run(File.ReadAllBytes(Samples.TracepointsOfTheGate), new Dictionary<string, string> { ["TMPDIR"] = "/nowhere" }, "analyze", "-");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("netstall: standard input cannot be read: it must be had whole, but no file can be made in /nowhere/ to copy it to (see TMPDIR): ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_from_a_pipe_has_no_name_in_the_temporary_folder_while_it_is_still_coming()
+    {
+        string folder = Directory.CreateTempSubdirectory("netstall-tests-").FullName;
+        using (var coming = new Watched(File.ReadAllBytes(Samples.TracepointsOfTheGate), folder))
+        using (var spooled = Spool.ToTemporaryFile(default, coming, "standard input", folder))
+        {
+            Assert.Equal(coming.Length, spooled.Length);
+            Assert.True(coming.Reads > 1);
+            Assert.Empty(coming.Seen);
+        }
+        Directory.Delete(folder);
+    }
+
+    sealed class Watched(byte[] bytes, string folder) : MemoryStream(bytes)
+    {
+        public List<string> Seen { get; } = [];
+        public int Reads { get; private set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            Reads++;
+            Seen.AddRange(Directory.GetFiles(folder));
+            return base.Read(buffer);
+        }
     }
 
     [Fact]
