@@ -60,7 +60,9 @@ static class AnalyzeCommand
         if (options.Threshold <= Elapsed.Zero)
             throw new UsageException("--threshold must be more than nothing: every NET_RX waits a little.");
         var reports = new List<Report>();
-        foreach (var timeline in Timeline.Group(options.Files))
+        var timelines = Timeline.Group(options.Files);
+        using var file = options.Output is { } path ? OutputFile.Open(path, options.Files) : null;
+        foreach (var timeline in timelines)
         {
             using (timeline)
                 reports.Add(Judge(timeline, options));
@@ -69,8 +71,9 @@ static class AnalyzeCommand
         var redaction = options.Redact ? Redaction.Salted(RandomNumberGenerator.GetBytes(16)) : Redaction.None;
         try
         {
-            using var output = options.Output is { } path ? OutputFile.Create(path) : Console.OpenStandardOutput();
-            Write(reports, options, output, redaction);
+            if (file is not null)
+                OutputFile.Empty(file);
+            Write(reports, options, file ?? Console.OpenStandardOutput(), redaction);
         }
         catch (IOException e) when (BrokenPipe.Is(e))
         {

@@ -38,7 +38,10 @@ static class CollapseCommand
     {
         using var timeline = Timeline.Of(RecordingInput.Open(file));
         NodeSymbols.Attach(timeline, kallsyms);
-        using var output = outputPath is null ? Console.OpenStandardOutput() : OutputFile.Create(outputPath);
+        using var written = outputPath is null ? null : OutputFile.Open(outputPath, file);
+        if (written is not null)
+            OutputFile.Empty(written);
+        var output = written ?? Console.OpenStandardOutput();
         CollapseCount count;
         if (timeline.TextOfPerfScript is { } text && kallsyms is null)
         {

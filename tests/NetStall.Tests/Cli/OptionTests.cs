@@ -150,6 +150,39 @@ public sealed class OptionTests : IDisposable
         Assert.Equal(secondsOfBegin, Stalls(run).Select(s => (int)(s.GetProperty("beginNs").GetInt64() / 1_000_000_000)).Where(s => s < 17));
     }
 
+    [Theory]
+    [InlineData("analyze", "tp.data")]
+    [InlineData("analyze", "./tp.data")]
+    [InlineData("analyze", "link.data")]
+    [InlineData("collapse", "tp.data")]
+    public void A_recording_is_never_written_over(string command, string output)
+    {
+        string recording = Path.Combine(_folder, "tp.data");
+        File.Copy(Samples.TracepointsOfTheGate, recording);
+        File.CreateSymbolicLink(Path.Combine(_folder, "link.data"), recording);
+        string path = Path.Combine(_folder, output);
+
+        var run = Netstall.Run(command, recording, "-o", path);
+
+        Assert.Equal(new Netstall.Answer(2, "", $"netstall: Nothing is written to {path}: it is the recording itself.\n"), run);
+        Assert.Equal(File.ReadAllBytes(Samples.TracepointsOfTheGate), File.ReadAllBytes(recording));
+    }
+
+    [Fact]
+    public void An_older_report_is_replaced_whole_and_only_by_a_new_one()
+    {
+        string path = Path.Combine(_folder, "report.txt");
+        string old = new('x', 100_000);
+        File.WriteAllText(path, old);
+
+        Assert.Equal(2, Netstall.Run("analyze", Samples.TracepointsOfTheGate, "-o", path, "--at", "noon").ExitCode);
+        Assert.Equal(old, File.ReadAllText(path));
+
+        Assert.Equal(1, Netstall.Run("analyze", Samples.TracepointsOfTheGate, "-o", path).ExitCode);
+        Assert.DoesNotContain("x\n", File.ReadAllText(path), StringComparison.Ordinal);
+        Assert.True(new FileInfo(path).Length < old.Length);
+    }
+
     [Fact]
     public void Output_to_a_file_is_the_output_to_a_pipe()
     {
