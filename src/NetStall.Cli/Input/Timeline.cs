@@ -50,6 +50,8 @@ sealed class Timeline : IDisposable
     {
         if (arguments.Count(a => a == "-") > 1)
             throw new UsageException("Standard input can be read once only, but - was given more than once.");
+        if (arguments.GroupBy(SamePath.Of).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new UsageException($"{Reports.Visible.Of(twice.Last())} was given more than once: what it tells would count twice.");
         var timelines = new List<Timeline>();
         foreach (string argument in arguments)
         {

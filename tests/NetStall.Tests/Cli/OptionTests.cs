@@ -184,6 +184,17 @@ public sealed class OptionTests : IDisposable
     }
 
     [Fact]
+    public void A_recording_given_twice_is_refused()
+    {
+        string link = Path.Combine(_folder, "link.data");
+        File.CreateSymbolicLink(link, Samples.TracepointsOfTheGate);
+
+        Assert.Equal(
+            new Netstall.Answer(2, "", $"netstall: {link} was given more than once: what it tells would count twice.\n"),
+            Netstall.Run("analyze", Samples.TracepointsOfTheGate, link));
+    }
+
+    [Fact]
     public void Output_to_a_file_is_the_output_to_a_pipe()
     {
         string path = Path.Combine(_folder, "report.txt");
