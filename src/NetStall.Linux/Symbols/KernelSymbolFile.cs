@@ -10,12 +10,15 @@ public static class KernelSymbolFile
     /// <summary>The running kernel's list.</summary>
     public const string OfThisKernel = "/proc/kallsyms";
 
+    /// <summary>A kernel's list has some ten million bytes.</summary>
+    const int Most = 1 << 28;
+
     /// <exception cref="IOException">The file cannot be read; also when its gzip is broken (<see cref="InvalidDataException"/>).</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static Kallsyms Read(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        var bytes = ReadToEnd(file, file.Length);
+        var bytes = ReadToEnd(file, file.CanSeek ? file.Length : 0);
         if (bytes.Span is [0x1f, 0x8b, ..])
         {
             using var gzip = new GZipStream(new MemoryStream(bytes.ToArray()), CompressionMode.Decompress);
@@ -35,8 +38,10 @@ public static class KernelSymbolFile
             if (read == 0)
                 return bytes.AsMemory(0, length);
             length += read;
+            if (length > Most)
+                throw new InvalidDataException($"it holds more than {Most} bytes, which no kernel's symbol list does.");
             if (length == bytes.Length)
-                Array.Resize(ref bytes, checked(bytes.Length * 2));
+                Array.Resize(ref bytes, bytes.Length * 2);
         }
     }
 }

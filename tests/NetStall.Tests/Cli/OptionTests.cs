@@ -195,6 +195,20 @@ public sealed class OptionTests : IDisposable
     }
 
     [Fact]
+    public void A_symbol_list_may_come_from_a_pipe()
+    {
+        var file = Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--kallsyms", Samples.KallsymsOfTheGate);
+        var piped = Netstall.Run(File.ReadAllBytes(Samples.KallsymsOfTheGate), "analyze", Samples.TracepointsOfTheGate, "--kallsyms", "/dev/stdin");
+
+        Assert.Equal(file, piped);
+    }
+
+    [Fact]
+    public void A_symbol_list_without_end_is_refused() => Assert.Equal(
+        new Netstall.Answer(2, "", "netstall: Kernel symbols cannot be read from /dev/zero: it holds more than 268435456 bytes, which no kernel's symbol list does.\n"),
+        Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--kallsyms", "/dev/zero"));
+
+    [Fact]
     public void Output_to_a_file_is_the_output_to_a_pipe()
     {
         string path = Path.Combine(_folder, "report.txt");
