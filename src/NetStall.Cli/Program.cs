@@ -12,7 +12,10 @@ var root = new RootCommand("Says who kept a Linux node from receiving packets: w
 
 try
 {
-    var parsed = root.Parse(args);
+    // An empty name is what an unset variable of a script leaves; @ begins a file's name like any letter.
+    if (Array.Exists(args, a => a.Length == 0))
+        throw new UsageException("An argument is empty: is a variable of your script not set?");
+    var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
     if (parsed.Errors.Count > 0)
     {
         foreach (var error in parsed.Errors)

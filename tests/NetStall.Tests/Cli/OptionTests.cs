@@ -208,6 +208,18 @@ public sealed class OptionTests : IDisposable
         new Netstall.Answer(2, "", "netstall: Kernel symbols cannot be read from /dev/zero: it holds more than 268435456 bytes, which no kernel's symbol list does.\n"),
         Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--kallsyms", "/dev/zero"));
 
+    [Theory]
+    [InlineData("analyze", "")]
+    [InlineData("collapse", "")]
+    [InlineData("analyze", "samples/gate-6.1/tp.data", "-o", "")]
+    [InlineData("analyze", "samples/gate-6.1/tp.data", "--cgroup-map", "")]
+    public void An_empty_argument_is_refused(params string[] arguments) => Assert.Equal(
+        new Netstall.Answer(2, "", "netstall: An argument is empty: is a variable of your script not set?\n"), Netstall.Run(arguments));
+
+    [Fact]
+    public void A_name_that_begins_with_an_at_sign_is_a_name() => Assert.Equal(
+        new Netstall.Answer(2, "", "netstall: There is no file @perf.data.\n"), Netstall.Run("analyze", "@perf.data"));
+
     [Fact]
     public void Output_to_a_file_is_the_output_to_a_pipe()
     {
