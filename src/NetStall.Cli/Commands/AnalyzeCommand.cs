@@ -110,13 +110,13 @@ static class AnalyzeCommand
 
         if (options.At is { } at)
         {
-            var moment = Arguments.ParseMoment(at, "--at", timeline.Recording.Clock);
+            var moment = Arguments.ParseMoment(at, "--at", timeline.Recording.Clock, report.Coverage.End);
             var around = Elapsed.FromSeconds(5);
             report = report.Within(moment - around, moment + around);
         }
         if (options.Since is { } since)
         {
-            var moment = Arguments.ParseMoment(since, "--since", timeline.Recording.Clock);
+            var moment = Arguments.ParseMoment(since, "--since", timeline.Recording.Clock, report.Coverage.End);
             report = report.Within(moment, new KernelTime(long.MaxValue));
         }
         return report;

@@ -2,6 +2,7 @@
 using System.Globalization;
 using NetStall.Model;
 using NetStall.Recordings;
+using NetStall.Reports;
 
 namespace NetStall.Cli.Input;
 
@@ -47,8 +48,12 @@ static class Arguments
     /// A moment in the recording: seconds on its own clock (<c>12.0197</c>), a UTC time (<c>2026-11-22T12:31:28Z</c>), or a UTC time of
     /// the day on which it was made (<c>14:03:12Z</c>).
     /// </summary>
+    /// <param name="text">What was given.</param>
+    /// <param name="option">Where.</param>
+    /// <param name="clock">The recording's.</param>
+    /// <param name="last">When the recording ended: it may have gone on over midnight.</param>
     /// <exception cref="UsageException">It is none of these, or the recording has no wall clock.</exception>
-    public static KernelTime ParseMoment(string text, string option, RecordingClock clock)
+    public static KernelTime ParseMoment(string text, string option, RecordingClock clock, KernelTime last)
     {
         if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds) && seconds < 9_000_000_000)
             return new KernelTime((long)(seconds * 1_000_000_000));
@@ -56,17 +61,25 @@ static class Arguments
         if (clock.WallClockAt is not var (known, wall))
         {
             throw new UsageException(
-                $"{option} `{text}` is a wall-clock time, but this recording has no wall clock (perf records one with -k CLOCK_MONOTONIC). Give seconds on the recording's own clock, as the report prints them.");
+                $"{option} `{Visible.Of(text)}` is a wall-clock time, but this recording has no wall clock (perf records one with -k CLOCK_MONOTONIC). Give seconds on the recording's own clock, as the report prints them.");
         }
         var made = DateTimeOffset.FromUnixTimeMilliseconds(wall / 1_000_000);
         const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        bool timeOfDay = TimeOnly.TryParse(text.TrimEnd('Z', 'z'), CultureInfo.InvariantCulture, out var time);
+        // Only what looks like a time is one: to .NET `12,5` is the twelfth of May.
         DateTimeOffset moment;
-        if (timeOfDay)
-            moment = new DateTimeOffset(DateOnly.FromDateTime(made.UtcDateTime), time, TimeSpan.Zero);
-        else if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out moment))
-            throw new UsageException($"{option} takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `{text}`.");
+        if (text.Contains(':', StringComparison.Ordinal) && TimeOnly.TryParse(text.TrimEnd('Z', 'z'), CultureInfo.InvariantCulture, out var time))
+            moment = OfTheDay(made, time, last - known);
+        else if (text is not [>= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', '-', ..] || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out moment))
+            throw new UsageException($"{option} takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `{Visible.Of(text)}`.");
         long unixNanoseconds = (moment - DateTimeOffset.UnixEpoch).Ticks * 100;
         return new KernelTime(known.Nanoseconds + (unixNanoseconds - wall));
+    }
+
+    // On the day on which the recording began, or on a later one if it is still running then: 00:00:05Z, of a recording of 23:59:50Z.
+    static DateTimeOffset OfTheDay(DateTimeOffset made, TimeOnly time, Elapsed length)
+    {
+        var moment = new DateTimeOffset(DateOnly.FromDateTime(made.UtcDateTime), time, TimeSpan.Zero);
+        bool nextDay = moment < made && moment.AddDays(1) <= made.AddMilliseconds(length.Milliseconds);
+        return nextDay ? moment.AddDays(1) : moment;
     }
 }

@@ -19,6 +19,9 @@ public sealed class OptionTests : IDisposable
     [InlineData("--threshold", "99999999999999999999s", "--threshold takes a length of time such as 10ms, 500us or 1.5s, not `99999999999999999999s`.")]
     [InlineData("--cpu", "one", "--cpu takes CPU numbers such as 3 or 1,4-7, not `one`.")]
     [InlineData("--cpu", "1,", "--cpu takes CPU numbers such as 3 or 1,4-7, not `1,`.")]
+    [InlineData("--at", "12,5", "--at takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `12,5`.")]
+    [InlineData("--at", "1.2.3", "--at takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `1.2.3`.")]
+    [InlineData("--at", "\u001b[31m", "--at takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `\\x1b[31m`.")]
     [InlineData("--since", "yesterday", "--since takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `yesterday`.")]
     public void A_value_that_cannot_be_understood_is_refused_in_one_sentence(string option, string value, string sentence)
     {
