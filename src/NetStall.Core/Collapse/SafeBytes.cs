@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace NetStall.Collapse;
@@ -57,11 +58,18 @@ static class SafeBytes
             }
             // Broken UTF-8 becomes U+FFFD, as it does wherever names become text.
             Rune.DecodeFromUtf8(text, out var rune, out int consumed);
-            length += rune.EncodeToUtf8(to[length..]);
+            if (Prints(rune))
+                length += rune.EncodeToUtf8(to[length..]);
+            else
+                to[length++] = (byte)'_';
             text = text[consumed..];
         }
         return length;
     }
+
+    // U+009B begins an escape code as ESC [ does; marks that turn text around make a name look like another.
+    static bool Prints(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     static byte[] NotPlain(string ascii)
     {

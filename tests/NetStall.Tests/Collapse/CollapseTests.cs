@@ -104,6 +104,7 @@ public class CollapseTests
     [InlineData("tab\there+0x1 (/x)", "tab_here")]
     [InlineData("\u001b[31mred (/x)", "_[31mred")]
     [InlineData("é€😀 (/x)", "é€😀")]
+    [InlineData("a\u009b31m\u202eb (/x)", "a_31m_b")]
     [InlineData("_ZN4core3fmt5Write9write_fmt17h0a1b2c3d4e5f6071E+0x1 (/x)", "_ZN4core3fmt5Write9write_fmt17h0a1b2c3d4e5f6071E")]
     public void A_frame_is_called_by_its_function_or_its_object(string printed, string expected) =>
         Check($"a 7/7 [001] 1.000000: cpu-clock: \n\t            127f {printed}\n\t            1280 root (/x)\n\n", CollapseForm.Article, "a;root;" + expected);
@@ -115,6 +116,8 @@ public class CollapseTests
     [InlineData("a;b", "a:b")]
     [InlineData("\u001b[31mred\u001b[0m", "_[31mred_[0m")]
     [InlineData("ete\u20ac", "ete€")]
+    [InlineData("a\u009b31mb\u0085c", "a_31mb_c")]
+    [InlineData("a\u202eb\u2066c\u2028d", "a_b_c_d")]
     public void A_comm_is_one_word(string comm, string expected) =>
         Check($"{comm} 7/7 [001] 1.000000: cpu-clock: \n\tffffffff8134a422 f ([kernel.kallsyms])\n\n", CollapseForm.Article, expected + ";f");
 
