@@ -19,20 +19,20 @@ try
     if (parsed.Errors.Count > 0)
     {
         foreach (var error in parsed.Errors)
-            Console.Error.WriteLine($"netstall: {error.Message}");
-        Console.Error.WriteLine("Try `netstall --help`, or `netstall analyze --help`.");
+            Tell($"netstall: {error.Message}");
+        Tell("Try `netstall --help`, or `netstall analyze --help`.");
         return (int)ExitCode.BadInput;
     }
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (Exception e) when (e is UnreadableRecordingException or UsageException)
 {
-    Console.Error.WriteLine($"netstall: {e.Message}");
+    Tell($"netstall: {e.Message}");
     return (int)ExitCode.BadInput;
 }
 catch (CannotHereException e)
 {
-    Console.Error.WriteLine($"netstall: {e.Message}");
+    Tell($"netstall: {e.Message}");
     return (int)ExitCode.CannotHere;
 }
 catch (IOException e) when (BrokenPipe.Is(e))
@@ -43,6 +43,18 @@ catch (IOException e) when (BrokenPipe.Is(e))
 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {
     // A disk that fails while it is read, or is full while it is written.
-    Console.Error.WriteLine($"netstall: Reading or writing went wrong: {e.Message}");
+    Tell($"netstall: Reading or writing went wrong: {e.Message}");
     return (int)ExitCode.BadInput;
+}
+
+// Standard error may be closed, or a full disk: the exit code says it all the same.
+static void Tell(string line)
+{
+    try
+    {
+        Console.Error.WriteLine(line);
+    }
+    catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+    {
+    }
 }

@@ -76,6 +76,18 @@ public class StandardInputTests
         }
     }
 
+    [Theory]
+    [InlineData("2>&-")]
+    [InlineData("2>/dev/full")]
+    public void Where_nothing_can_be_said_the_exit_code_still_is(string redirection)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "netstall");
+        using var shell = System.Diagnostics.Process.Start("sh", ["-c", $"'{program}' analyze /nowhere/perf.data {redirection}"]);
+        shell.WaitForExit();
+
+        Assert.Equal(2, shell.ExitCode);
+    }
+
     [Fact]
     public void A_name_with_escape_codes_does_not_reach_the_terminal() =>
         Assert.Equal(new Netstall.Answer(2, "", "netstall: There is no file no\\x1b[31msuch\\nfile.\n"), Netstall.Run("analyze", "no\u001b[31msuch\nfile"));
