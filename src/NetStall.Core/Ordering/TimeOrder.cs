@@ -22,6 +22,9 @@ public sealed class TimeOrder(IEventSink next)
     /// <summary>So many events are held at most; then the older half goes on, as perf does, and the late ones are counted.</summary>
     const int MostHeld = 4_000_000;
 
+    /// <summary>So few are sorted and moved at no cost to speak of.</summary>
+    const int FewHeld = 4096;
+
     readonly record struct Held(KernelEvent Event, int ChainBegin, int ChainLength, int Sequence) : IComparable<Held>
     {
         // Equal times keep the order in which they were written.
@@ -33,6 +36,7 @@ public sealed class TimeOrder(IEventSink next)
     ulong[] _chains = new ulong[4096];
     int _chainLength;
     int _sequence;
+    int _kept;
     KernelTime _sent = new(long.MinValue);
 
     /// <summary>Events that came after later ones had gone on. They are handed on all the same.</summary>
@@ -109,8 +113,9 @@ public sealed class TimeOrder(IEventSink next)
         var promised = new KernelTime(long.MaxValue);
         foreach (var input in _inputs)
             promised = KernelTime.Min(promised, input.Promise);
-        // Sorting a few events at a time costs more than holding them.
-        if (promised > _sent)
+        // All that is held is sorted and moved: worth it only for as many new events as stayed the last time. A file that is ahead of
+        // another may wait with all its events for the other's many rounds.
+        if (promised > _sent && (_kept < FewHeld || _held.Count >= 2 * _kept))
             Send(promised);
     }
 
@@ -150,5 +155,6 @@ public sealed class TimeOrder(IEventSink next)
         _held = kept;
         _chains = chains;
         _chainLength = length;
+        _kept = kept.Count;
     }
 }

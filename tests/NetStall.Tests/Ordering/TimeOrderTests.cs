@@ -58,6 +58,29 @@ public sealed class TimeOrderTests
         Assert.Equal([1, 2, 3, 4, 5], seen.Times);
     }
 
+    // A file without rounds is held whole while another's rounds pass beneath it.
+    [Fact]
+    public void Many_rounds_beneath_many_later_events_come_first_and_in_order()
+    {
+        const int Later = 300_000, Rounds = 20_000;
+        var seen = new Seen(new Recording("test"));
+        var order = new TimeOrder(seen);
+        var (late, early) = (order.AddInput(isOrdered: false), order.AddInput(isOrdered: false));
+        for (int i = 0; i < Later; i++)
+            late.Accept(At(1_000_000 + i), default);
+        late.Finish();
+        for (int i = 0; i < Rounds; i++)
+        {
+            early.Accept(At(i), default);
+            early.RoundFinished();
+        }
+        early.Finish();
+        order.Finish();
+
+        Assert.Equal([.. Enumerable.Range(0, Rounds).Concat(Enumerable.Range(1_000_000, Later)).Select(t => (long)t)], seen.Times);
+        Assert.Equal(0, order.Late);
+    }
+
     [Fact]
     public void Events_of_one_time_keep_the_order_in_which_they_came()
     {
