@@ -11,6 +11,9 @@ namespace NetStall.Recordings;
 /// </remarks>
 public sealed class TaskDirectory
 {
+    /// <summary>Names kept of one task; then the older half goes. Only tid 0, which is the idle task of every CPU, and files made to hurt have more.</summary>
+    const int MostNames = 1024;
+
     readonly record struct Entry(KernelTime Since, Pid? Pid, NameId Comm);
 
     readonly Dictionary<int, List<Entry>> _byTid = [];
@@ -45,9 +48,7 @@ public sealed class TaskDirectory
     {
         if (!tid.IsKnown || !_byTid.TryGetValue(tid.Value, out var entries))
             return default;
-        int i = entries.Count - 1;
-        while (i > 0 && entries[i].Since > time)
-            i--;
+        int i = Math.Max(0, After(entries, time) - 1);
         return new TaskName(entries[i].Pid, entries[i].Comm);
     }
 
@@ -76,10 +77,25 @@ public sealed class TaskDirectory
             _byTid.Add(tid.Value, [entry]);
             return;
         }
-        // Nearly always the newest: walk back only past entries of other CPUs that were read earlier.
-        int i = entries.Count;
-        while (i > 0 && entries[i - 1].Since > entry.Since)
-            i--;
-        entries.Insert(i, entry);
+        if (entries.Count == MostNames)
+            entries.RemoveRange(0, MostNames / 2);
+        entries.Insert(After(entries, entry.Since), entry);
+    }
+
+    // The index of the first entry later than that time: nearly always the end, where events of one CPU come in order.
+    static int After(List<Entry> entries, KernelTime time)
+    {
+        if (entries[^1].Since <= time)
+            return entries.Count;
+        int low = 0, high = entries.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (entries[middle].Since <= time)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
     }
 }
