@@ -83,9 +83,9 @@ static class TextReport
             parts.Add(report.Coverage.Cpus.Count == 1 ? report.Coverage.Cpus[0].ToString() : $"{report.Coverage.Cpus.Count} CPUs");
             parts.Add(report.Stalls.Count switch
             {
-                0 => $"no stall of {Ms(report.Threshold)} or more",
-                1 => $"1 stall of {Ms(report.Threshold)} or more",
-                int n => $"{n} stalls of {Ms(report.Threshold)} or more",
+                0 => $"no stall of {report.Threshold.ToExactString()} or more",
+                1 => $"1 stall of {report.Threshold.ToExactString()} or more",
+                int n => $"{n} stalls of {report.Threshold.ToExactString()} or more",
             });
             return string.Join(" · ", parts);
         }

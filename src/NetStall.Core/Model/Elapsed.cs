@@ -32,4 +32,17 @@ public readonly record struct Elapsed(long Nanoseconds) : IComparable<Elapsed>
 
     /// <summary>Milliseconds with three digits: <c>39.670 ms</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Milliseconds:F3} ms");
+
+    /// <summary>Whole, in the largest unit of which there is one: <c>10 ms</c>, <c>1 s</c>, <c>327.8764 ms</c>.</summary>
+    public string ToExactString()
+    {
+        (long nanoseconds, string unit) = Nanoseconds switch
+        {
+            >= 1_000_000_000 => (1_000_000_000, "s"),
+            >= 1_000_000 => (1_000_000, "ms"),
+            >= 1_000 => (1_000, "µs"),
+            _ => (1L, "ns"),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{(decimal)Nanoseconds / nanoseconds:0.#########} {unit}");
+    }
 }

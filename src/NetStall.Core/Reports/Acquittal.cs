@@ -53,7 +53,7 @@ public sealed record Acquittal(bool Stands, string Why)
         if (report.StallsElsewhere > 0)
             return "The receive path was not the problem in the time asked for.";
         if (report.Threshold > DiagnosisOptions.Default.Threshold)
-            return $"No packet was kept waiting for {Ms(report.Threshold)} while this was recorded. Shorter waits are not looked at.";
+            return $"No packet was kept waiting for {report.Threshold.ToExactString()} while this was recorded. Shorter waits are not looked at.";
         if (report.Recording.CpusOnline is { } online && cpus.Count < online)
             return $"The receive path of {(cpus.Count == 1 ? cpus[0].ToString() : $"these {cpus.Count} CPUs")} was not the problem while it was recorded. The node has {online} CPUs.";
         return "This node's receive path was not the problem while it was recorded.";
