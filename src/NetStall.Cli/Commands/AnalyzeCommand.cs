@@ -126,7 +126,10 @@ static class AnalyzeCommand
     {
         try
         {
-            return CgroupMap.Parse(File.ReadAllBytes(path), flaws);
+            var map = CgroupMap.Parse(File.ReadAllBytes(path), flaws);
+            if (map.IsEmpty)
+                flaws.Add(path, "the cgroup map names no cgroup, container or pod", "it is as if none was given");
+            return map;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
