@@ -2,6 +2,7 @@
 using System.CommandLine;
 using NetStall.Cli;
 using NetStall.Cli.Commands;
+using NetStall.Cli.Input;
 using NetStall.Recordings;
 
 var root = new RootCommand("Says who kept a Linux node from receiving packets: which process, in which pod, in which system call, for how long.")
@@ -16,23 +17,24 @@ try
     if (Array.Exists(args, a => a.Length == 0))
         throw new UsageException("An argument is empty: is a variable of your script not set?");
     var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+    Arguments.RefuseUnknownOptions(parsed, args);
     if (parsed.Errors.Count > 0)
     {
         foreach (var error in parsed.Errors)
-            Tell($"netstall: {error.Message}");
-        Tell("Try `netstall --help`, or `netstall analyze --help`.");
+            StandardError.Tell($"netstall: {error.Message}");
+        StandardError.Tell("Try `netstall --help`, or `netstall analyze --help`.");
         return (int)ExitCode.BadInput;
     }
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (Exception e) when (e is UnreadableRecordingException or UsageException)
 {
-    Tell($"netstall: {e.Message}");
+    StandardError.Tell($"netstall: {e.Message}");
     return (int)ExitCode.BadInput;
 }
 catch (CannotHereException e)
 {
-    Tell($"netstall: {e.Message}");
+    StandardError.Tell($"netstall: {e.Message}");
     return (int)ExitCode.CannotHere;
 }
 catch (IOException e) when (BrokenPipe.Is(e))
@@ -43,18 +45,6 @@ catch (IOException e) when (BrokenPipe.Is(e))
 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {
     // A disk that fails while it is read, or is full while it is written.
-    Tell($"netstall: Reading or writing went wrong: {e.Message}");
+    StandardError.Tell($"netstall: Reading or writing went wrong: {e.Message}");
     return (int)ExitCode.BadInput;
-}
-
-// Standard error may be closed, or a full disk: the exit code says it all the same.
-static void Tell(string line)
-{
-    try
-    {
-        Console.Error.WriteLine(line);
-    }
-    catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-    {
-    }
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using NetStall.Model;
 using NetStall.Recordings;
@@ -11,6 +13,21 @@ static class Arguments
 {
     /// <summary>Eleven days; no wait is longer, and sums of some of them still fit into 64 bits.</summary>
     const decimal Longest = 1_000_000_000_000_000;
+
+    /// <summary>What is not known as an option would be taken for a FILE, or push out the FILE that follows it.</summary>
+    /// <exception cref="UsageException">There is an option that does not exist.</exception>
+    public static void RefuseUnknownOptions(ParseResult parsed, string[] args)
+    {
+        int end = Array.IndexOf(args, "--");
+        var known = args.AsSpan(0, end < 0 ? args.Length : end);
+        var words = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(r => r.Tokens).Select(t => t.Value).Concat(parsed.UnmatchedTokens);
+        string command = parsed.CommandResult.Command is RootCommand ? "netstall" : $"netstall {parsed.CommandResult.Command.Name}";
+        foreach (string word in words)
+        {
+            if (word.Length > 1 && word[0] == '-' && known.Contains(word) && !File.Exists(word))
+                throw new UsageException($"There is no option {Visible.Of(word)}: `{command} --help` lists those there are.");
+        }
+    }
 
     /// <summary><c>10ms</c>, <c>500us</c>, <c>1.5s</c>.</summary>
     /// <exception cref="UsageException">It is no length of time.</exception>
@@ -69,7 +86,7 @@ static class Arguments
         DateTimeOffset moment;
         if (text.Contains(':', StringComparison.Ordinal) && TimeOnly.TryParse(text.TrimEnd('Z', 'z'), CultureInfo.InvariantCulture, out var time))
             moment = OfTheDay(made, time, last - known);
-        else if (text is not [>= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', '-', ..] || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out moment))
+        else if (text is not [>= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', '-', ..] || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out moment) || moment.Year is < 1970 or >= 2262)
             throw new UsageException($"{option} takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `{Visible.Of(text)}`.");
         long unixNanoseconds = (moment - DateTimeOffset.UnixEpoch).Ticks * 100;
         return new KernelTime(known.Nanoseconds + (unixNanoseconds - wall));

@@ -48,9 +48,7 @@ sealed class RecordingInput : IDisposable
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             input.Dispose();
-            throw new UnreadableRecordingException(argument.StartsWith('-')
-                ? $"There is no option and no file {Reports.Visible.Of(argument)}: `netstall --help` lists the commands, and each command's --help its options."
-                : $"There is no file {Reports.Visible.Of(argument)}.", e);
+            throw new UnreadableRecordingException($"There is no file {Reports.Visible.Of(argument)}.", e);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -22,6 +22,7 @@ public sealed class OptionTests : IDisposable
     [InlineData("--at", "12,5", "--at takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `12,5`.")]
     [InlineData("--at", "1.2.3", "--at takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `1.2.3`.")]
     [InlineData("--at", "\u001b[31m", "--at takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `\\x1b[31m`.")]
+    [InlineData("--at", "9999-12-31", "--at takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `9999-12-31`.")]
     [InlineData("--since", "yesterday", "--since takes a UTC time such as 14:03:12Z or 2026-11-22T14:03:12Z, or seconds on the recording's clock, not `yesterday`.")]
     public void A_value_that_cannot_be_understood_is_refused_in_one_sentence(string option, string value, string sentence)
     {
@@ -57,10 +58,28 @@ public sealed class OptionTests : IDisposable
         Assert.EndsWith(Help, run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("analyze", "--treshold", "samples/gate-6.1/tp.data", "--treshold")]
+    [InlineData("analyze", "--treshold=5ms", "--treshold=5ms", "samples/gate-6.1/tp.data")]
+    [InlineData("collapse", "--artcle", "--artcle", "samples/gate-6.1/blog.data")]
+    [InlineData("collapse", "--artcle", "samples/gate-6.1/blog.data", "--artcle")]
+    public void An_option_that_there_is_not_is_named_wherever_it_stands(string command, string option, params string[] arguments) => Assert.Equal(
+        new Netstall.Answer(2, "", $"netstall: There is no option {option}: `netstall {command} --help` lists those there are.\n"), Netstall.Run([command, .. arguments]));
+
     [Fact]
-    public void An_option_that_there_is_not_is_no_missing_file() => Assert.Equal(
-        new Netstall.Answer(2, "", "netstall: There is no option and no file --treshold: `netstall --help` lists the commands, and each command's --help its options.\n"),
-        Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--treshold"));
+    public void After_two_dashes_all_are_files() =>
+        Assert.Equal(new Netstall.Answer(2, "", "netstall: There is no file --treshold.\n"), Netstall.Run("analyze", "--", "--treshold"));
+
+    [Theory]
+    [InlineData("1s", "1 s")]
+    [InlineData("500ms", "500 ms")]
+    [InlineData("327876401ns", "327.876401 ms")]
+    public void The_threshold_is_printed_as_it_is(string threshold, string printed) =>
+        Assert.Contains($"no stall of {printed} or more", Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--threshold", threshold).Output, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_cgroup_map_that_names_nothing_is_a_flaw() =>
+        Assert.Contains("the cgroup map names no cgroup, container or pod", Netstall.Run("analyze", Samples.TracepointsOfTheGate, "--cgroup-map", "/dev/null").Output, StringComparison.Ordinal);
 
     [Fact]
     public void A_length_of_time_may_be_told_in_any_unit() => Assert.Equal(
