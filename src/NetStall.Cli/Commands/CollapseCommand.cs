@@ -41,6 +41,8 @@ static class CollapseCommand
         using var written = outputPath is null ? null : OutputFile.Open(outputPath, file);
         if (written is not null)
             OutputFile.Empty(written);
+        // Half of the lines look like all of them.
+        using var killed = written is null ? null : WhenKilled.Do(() => OutputFile.Abandon(written));
         var output = written ?? Console.OpenStandardOutput();
         CollapseCount count;
         if (timeline.TextOfPerfScript is { } text && kallsyms is null)
@@ -55,9 +57,9 @@ static class CollapseCommand
             count = sink.Finish();
         }
         if (NodeSymbols.ProblemOf(timeline) is { } problem)
-            Console.Error.WriteLine($"netstall: {problem}");
+            StandardError.Tell($"netstall: {problem}");
         if (count.Stacks == 0)
-            Console.Error.WriteLine($"netstall: {Visible.Of(file)} holds no sample with a call chain: record with `perf record -g`.");
+            StandardError.Tell($"netstall: {Visible.Of(file)} holds no sample with a call chain: record with `perf record -g`.");
         return ExitCode.NothingFound;
     }
 }

@@ -33,4 +33,11 @@ static class OutputFile
         if (file.CanSeek && file.Length > 0)
             file.SetLength(0);
     }
+
+    /// <summary>Takes its name away, while another thread may still write to it.</summary>
+    public static void Abandon(FileStream file)
+    {
+        if (file.CanSeek && file.Length > 0)
+            File.Delete(SamePath.Of(file.Name));
+    }
 }

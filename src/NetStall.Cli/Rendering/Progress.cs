@@ -16,6 +16,8 @@ static class Progress
         if (Console.IsErrorRedirected || length is not { } all || all < WorthABar)
             return work();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        // The bar hides the cursor while it is drawn.
+        using var killed = WhenKilled.Do(() => StandardError.Tell("\u001b[?25h"));
         return console.Progress().AutoClear(true).Start(context =>
         {
             var bar = context.AddTask("reading", maxValue: all);
