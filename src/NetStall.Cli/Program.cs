@@ -3,6 +3,7 @@ using System.CommandLine;
 using NetStall.Cli;
 using NetStall.Cli.Commands;
 using NetStall.Cli.Input;
+using NetStall.Linux;
 using NetStall.Recordings;
 
 var root = new RootCommand("Says who kept a Linux node from receiving packets: which process, in which pod, in which system call, for how long.")

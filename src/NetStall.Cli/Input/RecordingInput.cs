@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using NetStall.Detection;
 using NetStall.Ftrace;
+using NetStall.Linux;
 using NetStall.Linux.Compression;
 using NetStall.Linux.Files;
 using NetStall.PerfData;
