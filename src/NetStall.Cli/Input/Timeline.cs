@@ -11,10 +11,18 @@ sealed class Timeline : IDisposable
 {
     readonly List<RecordingInput> _inputs;
 
-    Timeline(List<RecordingInput> inputs) => _inputs = inputs;
+    // What each of the files tells of, itself alone.
+    readonly List<Told> _told = [];
+
+    sealed record Told(Recording Recording, Lazy<ToldSpans> Spans);
+
+    Timeline(RecordingInput input) => _inputs = [input];
 
     /// <summary>One recording alone. Takes over the input.</summary>
-    public static Timeline Of(RecordingInput input) => new([input]);
+    public static Timeline Of(RecordingInput input) => new(input);
+
+    /// <summary>Of all its files.</summary>
+    public IEnumerable<IRecordingReader> Readers => _inputs.SelectMany(i => i.Readers);
 
     public Recording Recording => _inputs[0].Main.Recording;
 
@@ -40,11 +48,12 @@ sealed class Timeline : IDisposable
         }
     }
 
-    public long BytesRead => _inputs.Sum(i => i.Readers.Sum(r => r.BytesRead));
+    public long BytesRead => Readers.Sum(r => r.BytesRead);
 
     /// <summary>
     /// Groups files into timelines. Files join when they name the same host, the same kernel and the same clock, and that clock is one that all
-    /// recordings of a boot share. perf's own clock is not: two recordings on it may be of two boots. Where they do not join, a flaw says so.
+    /// recordings of a boot share. perf's own clock is not: two recordings on it may be of two boots. Nor do files join that tell the same kind of
+    /// event of the same moments: told twice, a raise waits for an entry that came already. Where they do not join, a flaw says so.
     /// </summary>
     public static List<Timeline> Group(string[] arguments)
     {
@@ -53,33 +62,53 @@ sealed class Timeline : IDisposable
         if (arguments.GroupBy(SamePath.Of).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new UsageException($"{Reports.Visible.Of(twice.Last())} was given more than once: what it tells would count twice.");
         var timelines = new List<Timeline>();
+        bool tellTheSame = false;
         foreach (string argument in arguments)
         {
             var input = RecordingInput.Open(argument);
             input.PerfData?.Open();
-            var fitting = timelines.Find(t => Agree(t.PerfData, input.PerfData));
+            var told = new Told(input.Main.Recording, new Lazy<ToldSpans>(() => ToldSpans.Of(argument)));
+            var agreeing = timelines.FindAll(t => Agree(t.PerfData, input.PerfData));
+            var fitting = agreeing.Find(t => !t._told.Exists(other => TellTheSame(other, told)));
+            tellTheSame |= fitting is null && agreeing.Count > 0;
             if (fitting is null)
             {
-                timelines.Add(new Timeline([input]));
-                continue;
+                fitting = new Timeline(input);
+                timelines.Add(fitting);
             }
-            input.Dispose();
-            fitting._inputs.Add(RecordingInput.Open(argument, fitting.PerfData));
+            else
+            {
+                input.Dispose();
+                fitting._inputs.Add(RecordingInput.Open(argument, fitting.PerfData));
+            }
+            fitting._told.Add(told);
         }
         if (timelines.Count > 1)
         {
+            var (what, cost) = tellTheSame
+                ? ("several recordings tell the same events of the same moments", "they are not joined, lest an event counts twice; each is judged by itself")
+                : ("the recordings do not share a clock (or a host or kernel)", "each is judged by itself; record with `perf record -k CLOCK_MONOTONIC` to join them");
             foreach (var timeline in timelines)
-                timeline.Recording.Flaws.Add("", "the recordings do not share a clock (or a host or kernel)", "each is judged by itself; record with `perf record -k CLOCK_MONOTONIC` to join them");
+                timeline.Recording.Flaws.Add("", what, cost);
         }
         return timelines;
     }
+
+    // What they announce settles it mostly; else they are read once more.
+    static bool TellTheSame(Told one, Told other) =>
+        one.Recording.Kinds.Overlaps(other.Recording.Kinds)
+        && MayMeet(one.Recording.AnnouncedSpan, other.Recording.AnnouncedSpan)
+        && one.Spans.Value.Overlaps(other.Spans.Value);
+
+    static bool MayMeet((KernelTime First, KernelTime Last)? one, (KernelTime First, KernelTime Last)? other) =>
+        one is not var (first, last) || other is not var (otherFirst, otherLast) || (first <= otherLast && otherFirst <= last);
 
     /// <summary>Hands over the events of all files: in order of time where the judgement needs it, as they come where not.</summary>
     /// <param name="sink">Takes them.</param>
     /// <param name="inOrder">In order of time over all CPUs in any case.</param>
     public void ReadTo(IEventSink sink, bool inOrder = false)
     {
-        var readers = _inputs.SelectMany(i => i.Readers).ToList();
+        var readers = Readers.ToList();
         if (readers.Count == 1)
         {
             var only = new OrderedIfNeeded(sink, Recording, inOrder);

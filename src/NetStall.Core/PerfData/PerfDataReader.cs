@@ -135,6 +135,7 @@ public sealed class PerfDataReader : IRecordingReader
         }
         ReadAttrs(length);
         ReadFeatures(length);
+        _events.EnsureResolved();
         Refuse32Bit();
 
         long begin = Clamp(_header.Data.Offset, length);

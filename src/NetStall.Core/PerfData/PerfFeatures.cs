@@ -18,11 +18,12 @@ static class PerfFeatures
     public const int NrCpus = 7;
     public const int CommandLine = 11;
     public const int EventDescription = 12;
+    public const int SampleTime = 21;
     public const int ClockData = 29;
 
     /// <summary>Whether this feature is one that we read.</summary>
     public static bool Tells(int feature) =>
-        feature is TracingData or BuildId or Hostname or OsRelease or Arch or NrCpus or CommandLine or EventDescription or ClockData;
+        feature is TracingData or BuildId or Hostname or OsRelease or Arch or NrCpus or CommandLine or EventDescription or SampleTime or ClockData;
 
     /// <summary>Takes one feature's bytes. What is too short or odd is left unknown: features are niceties.</summary>
     public static void Read(int feature, ReadOnlySpan<byte> bytes, Recording recording, EventRegistry events, AddressSpaces spaces)
@@ -54,10 +55,26 @@ static class PerfFeatures
             case EventDescription:
                 ReadEventDescription(bytes, events);
                 break;
+            case SampleTime when bytes.Length >= 16:
+                ReadSpan(bytes, recording);
+                break;
             case ClockData when bytes.Length >= 24:
                 ReadClock(bytes, recording);
                 break;
         }
+    }
+
+    // u64 time of the first sample · u64 of the last, both 0 where perf kept none
+    static void ReadSpan(ReadOnlySpan<byte> bytes, Recording recording)
+    {
+        long first = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        long last = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]);
+        if (first <= 0 || last < first)
+            return;
+        // Another file of the same timeline may have told its own.
+        if (recording.AnnouncedSpan is var (known, knownLast))
+            (first, last) = (Math.Min(first, known.Nanoseconds), Math.Max(last, knownLast.Nanoseconds));
+        recording.AnnouncedSpan = (new KernelTime(first), new KernelTime(last));
     }
 
     static void ReadCommandLine(ReadOnlySpan<byte> bytes, Recording recording)

@@ -12,6 +12,11 @@ public sealed class RecordedKinds
     public void Remove(EventKind kind) => _bits &= ~(1ul << (int)kind);
     public bool Has(EventKind kind) => (_bits & (1ul << (int)kind)) != 0;
 
+    /// <summary>Whether both tell of some same kind. That records were lost, or a sampler stopped, is each recording's own.</summary>
+    public bool Overlaps(RecordedKinds other) => (_bits & other._bits & ~OfTheRecorder) != 0;
+
+    const ulong OfTheRecorder = 1ul << (int)EventKind.Lost | 1ul << (int)EventKind.Throttle | 1ul << (int)EventKind.Unthrottle;
+
     /// <summary>Switches or idle states: whether a CPU idled. Some machines' timers take no samples in idle.</summary>
     public bool TellIdle => Has(EventKind.SchedSwitch) || Has(EventKind.CpuIdle);
 

@@ -25,6 +25,9 @@ public sealed class Recording(string source)
 
     public RecordingClock Clock { get; set; } = RecordingClock.Unknown;
 
+    /// <summary>Its first and its last sample, as its recorder announced them.</summary>
+    public (KernelTime First, KernelTime Last)? AnnouncedSpan { get; set; }
+
     public NameTable Names { get; } = new();
     public TaskDirectory Tasks { get; } = new();
     public CgroupDirectory Cgroups { get; } = new();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace NetStall.Tests.Cli;
@@ -214,6 +215,20 @@ public sealed class OptionTests : IDisposable
         Assert.Equal(
             new Netstall.Answer(2, "", $"netstall: {link} was given more than once: what it tells would count twice.\n"),
             Netstall.Run("analyze", Samples.TracepointsOfTheGate, link));
+    }
+
+    // Told twice, a raise would wait for an entry that came already.
+    [Fact]
+    public void A_copy_of_a_recording_is_not_joined_with_it()
+    {
+        string copy = Path.Combine(_folder, "copy.data");
+        File.Copy(Samples.TracepointsOfTheGate, copy);
+
+        string alone = Netstall.Run("analyze", Samples.TracepointsOfTheGate).Output;
+        string both = Netstall.Run("analyze", Samples.TracepointsOfTheGate, copy).Output;
+
+        Assert.Contains("several recordings tell the same events of the same moments", both, StringComparison.Ordinal);
+        Assert.Equal(2 * Regex.Count(alone, "NET_RX waited for"), Regex.Count(both, "NET_RX waited for"));
     }
 
     [Fact]
