@@ -31,15 +31,17 @@ sealed record WaitTrace(Waits.Wait Wait, List<Piece> Pieces, List<SampleMark> Sa
     /// <summary>cgroups of the tasks, as their records told.</summary>
     public Dictionary<int, CgroupId> Cgroups { get; init; } = [];
 
-    public Elapsed LongestSilence
+    public Elapsed LongestSilence => LongestSilentPiece?.Length ?? Elapsed.Zero;
+
+    public Piece? LongestSilentPiece
     {
         get
         {
-            var longest = Elapsed.Zero;
+            Piece? longest = null;
             foreach (var piece in Pieces)
             {
-                if (piece.Kind == HolderKind.Silent)
-                    longest = Elapsed.Max(longest, piece.Length);
+                if (piece.Kind == HolderKind.Silent && piece.Length > (longest?.Length ?? Elapsed.Zero))
+                    longest = piece;
             }
             return longest;
         }

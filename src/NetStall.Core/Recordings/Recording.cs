@@ -33,6 +33,9 @@ public sealed class Recording(string source)
     public CgroupDirectory Cgroups { get; } = new();
     public FlawList Flaws { get; } = new();
 
+    /// <summary>Empty where the recording brought none: then a virtual CPU that did not run looks like one with interrupts off.</summary>
+    public StealHistory Steal { get; } = new();
+
     /// <summary>Names for the frames of this recording's call chains.</summary>
     public IFrameResolver Frames { get; set; } = NoFrames.Instance;
 

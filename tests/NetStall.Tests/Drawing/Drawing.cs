@@ -22,6 +22,7 @@ sealed record DrawnEvent(KernelEvent Event, ulong[] Chain);
 ///   cpu1 samples      ||gggggg..        | whatever runs there, letters a stack of the legend
 ///   cpu1 flags        ..bNNNNN..        b bottom halves off, N need_resched, B both
 ///   cpu1 lost         .....!....        records were lost
+///   cpu1 stolen       0.......2.        /proc/stat was read: 20 ms more had been stolen than at 0
 ///   cpu1 doors        ........+.        how a switch's task left: R runnable, + preempted, S sleeping; R where nothing is drawn
 ///   task a = metrics-agent, calls setgroups, priority 49
 ///   stack g = entry_SYSCALL_64_after_hwframe do_syscall_64 __x64_sys_setgroups groups_sort        root first
@@ -44,6 +45,7 @@ sealed class Drawing
     readonly DrawnFrames _frames = new();
     readonly SortedDictionary<int, Dictionary<string, string>> _cpus = [];
     Elapsed _column = Elapsed.FromMilliseconds(1);
+    readonly List<(CpuId Cpu, string Cells)> _stolen = [];
     bool _switches = true, _flags = true;
 
     Drawing() => _legend = new DrawnLegend(Recording);
@@ -66,7 +68,10 @@ sealed class Drawing
             int cpu = int.Parse(words[0].AsSpan(3), CultureInfo.InvariantCulture);
             if (!_cpus.TryGetValue(cpu, out var rows))
                 _cpus.Add(cpu, rows = []);
-            rows.Add(words[1], words[2]);
+            if (words[1] == "stolen")
+                _stolen.Add((new CpuId(cpu), words[2]));
+            else
+                rows.Add(words[1], words[2]);
             return;
         }
         switch (words)
@@ -103,6 +108,14 @@ sealed class Drawing
             {
                 foreach (var kind in DrawnCpu.KindsOf(row, _switches, _legend))
                     Recording.Kinds.Add(kind);
+            }
+        }
+        foreach (var (cpu, cells) in _stolen)
+        {
+            for (int column = 0; column < cells.Length; column++)
+            {
+                if (char.IsAsciiDigit(cells[column]))
+                    Recording.Steal.Add(cpu, Origin + new Elapsed(_column.Nanoseconds * column), new Elapsed((cells[column] - '0') * StealHistory.Step.Nanoseconds));
             }
         }
         var cpus = _cpus.Select(c => new DrawnCpu(new CpuId(c.Key), c.Value, _legend, _frames, _switches, _flags)).ToList();

@@ -130,6 +130,22 @@ public class DrawnSilenceTests
         cpu1 waited up to 11.500 ms from 15.000 ms: unknown, Low, nobody
         """);
 
+    // The same silence in one system call, with what the hypervisor says it took.
+    [Theory]
+    [InlineData("0.........................................4", "vcpu-steal, High, nobody")]
+    [InlineData("0.........................................1", "interrupts-off, Medium, dcgm-exporter in kill held 31.000 ms")]
+    [InlineData("0..........................................", "interrupts-off, Medium, dcgm-exporter in kill held 31.000 ms")]
+    public void A_silence_as_long_as_what_was_stolen_in_it_was_stolen(string stolen, string verdict) => Check(
+        $"""
+        each column 1ms   0         1         2         3         4
+        cpu1 running      aaaAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAaaaaaaaaaa
+        cpu1 samples      |||..............................|||||||||||
+        cpu1 stolen       {stolen}
+        task a = dcgm-exporter, calls kill
+        samples every 1ms
+        """,
+        $"cpu1 waited up to 31.000 ms from 2.000 ms: {verdict}");
+
     // Two recordings of one time: samples of cpu0, raises of all. Interrupts that are far apart are no silence where nothing was due.
     [Fact]
     public void A_cpu_that_was_not_sampled_is_not_silent_because_another_was() => Check(
