@@ -19,5 +19,8 @@ public sealed class SystemCallException : Exception
     public int Errno { get; }
 
     /// <summary>For the error of the library call just made, which must have been declared with SetLastError.</summary>
+    public static SystemCallException Last(CallName call) => new(call.Text(), call.Errno);
+
+    /// <inheritdoc cref="Last(CallName)"/>
     public static SystemCallException Last(string call) => new(call, Marshal.GetLastPInvokeError());
 }
