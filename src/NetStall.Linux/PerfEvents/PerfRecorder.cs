@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Runtime.InteropServices;
+using NetStall.Linux.Native;
+using NetStall.Linux.Symbols;
+using NetStall.Model;
+using NetStall.PerfData.Writing;
+
+namespace NetStall.Linux.PerfEvents;
+
+/// <summary>Records this node into a perf.data file, from <see cref="Start"/> to <see cref="Stop"/>.</summary>
+/// <remarks>
+/// <code>
+///  kernel -> ring of each CPU -> [one thread] -> file        a round empties all rings once, and says so in the file
+/// </code>
+/// One recorder is used by one thread; <see cref="Counts"/> may be read by any.
+/// </remarks>
+public sealed class PerfRecorder : IDisposable
+{
+    /// <summary>A ring that is not a quarter full is looked at after so long.</summary>
+    const int PollMilliseconds = 100;
+
+    readonly RecorderOptions _options;
+    readonly IReadOnlyList<CpuId> _cpus;
+    readonly Tracefs _tracefs;
+    readonly OpenedEvents _events;
+    readonly PerfDataFile _file;
+    readonly RecordWalk _walk = new();
+    readonly Thread _thread;
+    readonly Lock _counting = new();
+    readonly List<string> _flaws = [];
+    readonly string _path;
+    readonly byte[] _scratch;
+    readonly KernelTime _begin;
+    readonly TimeSpan _cpuBefore = Environment.CpuUsage.TotalTime;
+    volatile bool _stopping;
+    IOException? _failure;
+    bool _stopped;
+
+    PerfRecorder(string path, RecorderOptions options)
+    {
+        _path = path;
+        _options = options;
+        _cpus = options.Cpus ?? OnlineCpus.Read();
+        _tracefs = Tracefs.Find();
+        _events = OpenedEvents.Open(_tracefs, options, _cpus);
+        foreach (var recorded in _events.Recorded)
+        {
+            foreach (ulong id in recorded.Ids)
+                _walk.Add(id, recorded.Spec);
+        }
+        _scratch = GC.AllocateUninitializedArray<byte>(options.RingSize, pinned: true);
+        try
+        {
+            _file = new PerfDataFile(path, new PerfDataLayout(_events.Recorded));
+            // What is told live from here on, and what was there before: nothing falls between.
+            _events.EnableSideRecords();
+            _file.Write(RunningNode.Describe().ToMemory().Span);
+        }
+        catch
+        {
+            _file?.Dispose();
+            _events.Dispose();
+            throw;
+        }
+        _begin = MonotonicTime.Now();
+        _events.EnableRest();
+        _thread = new Thread(Run) { Name = "netstall-rings", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Begins. The file is called <c>….partial</c> until <see cref="Stop"/>.</summary>
+    /// <exception cref="CannotHereException">This machine or user may not record; the message says what would change that.</exception>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be made.</exception>
+    public static PerfRecorder Start(string path, RecorderOptions options) => new(path, options);
+
+    public RecorderCounts Counts
+    {
+        get
+        {
+            lock (_counting)
+                return _walk.Counts;
+        }
+    }
+
+    /// <summary>Something went wrong for good, such as a full disk: nothing more is recorded, and <see cref="Stop"/> tells.</summary>
+    public bool HasFailed => _failure is not null;
+
+    /// <summary>Ends the recording: what the rings still hold is written, then the file is whole.</summary>
+    /// <exception cref="IOException">Not even the end of the file could be written; what is there stays under its partial name.</exception>
+    public RecordingSummary Stop()
+    {
+        ObjectDisposedException.ThrowIf(_stopped, this);
+        _events.Disable();
+        var end = MonotonicTime.Now();
+        _stopping = true;
+        _thread.Join();
+        _stopped = true;
+        _flaws.AddRange(_events.Flaws);
+
+        if (_failure is { } failure)
+        {
+            _flaws.Add($"Writing {_path} went wrong, so the recording ends there: {failure.Message}");
+            _file.MakeRoom();
+        }
+        _file.Finish(Features());
+        var own = Environment.CpuUsage.TotalTime - _cpuBefore;
+        return new RecordingSummary(
+            _path, _walk.Counts, _walk.LostByCpu, _events.Sampler, _events.SamplerReason,
+            end - _begin, new Elapsed(own.Ticks * 100), _flaws);
+    }
+
+    /// <summary>Lets go of everything. A recording that was not stopped stays under its partial name.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _thread.Join();
+        _stopped = true;
+        _file.Dispose();
+        _events.Dispose();
+    }
+
+    void Run()
+    {
+        try
+        {
+            var polled = new PerfNative.PollEntry[_events.Rings.Count];
+            for (int i = 0; i < polled.Length; i++)
+                polled[i] = new PerfNative.PollEntry { File = _events.Rings[i].Owner.File, Wanted = PerfNative.HasData };
+            while (!_stopping)
+            {
+                Wait(polled);
+                DrainAll();
+            }
+            DrainAll();
+        }
+        catch (IOException e)
+        {
+            _failure = e;
+            _events.Disable();
+        }
+    }
+
+    unsafe void Wait(PerfNative.PollEntry[] polled)
+    {
+        fixed (PerfNative.PollEntry* entries = polled)
+        {
+            if (PerfNative.poll(entries, (nuint)polled.Length, PollMilliseconds) < 0 && Marshal.GetLastPInvokeError() != Errno.Interrupted)
+                throw new IOException(SystemCallException.Last("poll of the rings").Message);
+        }
+        for (int i = 0; i < polled.Length; i++)
+        {
+            if ((polled[i].Happened & PerfNative.HungUp) == 0 || polled[i].File < 0)
+                continue;
+            // A negative file is passed over. What its ring holds is still read.
+            polled[i].File = -1;
+            lock (_counting)
+                _flaws.Add($"{_events.Rings[i].Owner.Cpu} went off line while it was recorded: from then on nothing is known of it.");
+        }
+    }
+
+    void DrainAll()
+    {
+        bool any = false;
+        foreach (var ring in _events.Rings)
+        {
+            any |= ring.Drain(_scratch, bytes =>
+            {
+                _file.Write(bytes);
+                lock (_counting)
+                    _walk.Pass(ring.Owner.Cpu, bytes);
+            }) > 0;
+        }
+        if (any)
+            _file.FinishRound();
+    }
+
+    List<PerfFeature> Features()
+    {
+        var (now, wall) = MonotonicTime.WithWallClock();
+        var features = new List<PerfFeature>
+        {
+            PerfFeature.Tracing(TracingDataWriter.Write(_tracefs.HeaderPage, _tracefs.HeaderEvent, _events.Formats, Environment.SystemPageSize)),
+            PerfFeature.Hostname(Environment.MachineName),
+            PerfFeature.RecorderVersion(_options.Version),
+            PerfFeature.Architecture(RuntimeInformation.OSArchitecture switch { Architecture.X64 => "x86_64", Architecture.Arm64 => "aarch64", var other => other.ToString().ToLower(CultureInfo.InvariantCulture) }),
+            PerfFeature.Cpus(OnlineCpus.Possible(), OnlineCpus.Read().Count),
+            PerfFeature.CommandLine(_options.CommandLine),
+            PerfFeature.EventDescriptions(_events.Recorded),
+            PerfFeature.ClockResolution(1),
+            PerfFeature.WallClock(now, wall),
+        };
+        if (RunningKernel.Release() is { } release)
+            features.Add(PerfFeature.KernelRelease(release));
+        if (RunningKernel.BuildId() is { } buildId)
+            features.Add(PerfFeature.KernelBuildId(Convert.FromHexString(buildId)));
+        if (_walk.Counts.Span is var (first, last))
+            features.Add(PerfFeature.Span(first, last));
+        features.Sort((a, b) => a.Number.CompareTo(b.Number));
+        return features;
+    }
+}
