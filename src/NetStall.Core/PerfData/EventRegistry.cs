@@ -134,7 +134,7 @@ sealed class EventRegistry(Recording recording)
         return e;
     }
 
-    void AddIds(RecordedEvent e, ReadOnlySpan<byte> ids)
+    public void AddIds(RecordedEvent e, ReadOnlySpan<byte> ids)
     {
         for (; ids.Length >= 8; ids = ids[8..])
             _byId.TryAdd(BinaryPrimitives.ReadUInt64LittleEndian(ids), e);

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 using NetStall.Linux.Native;
 using NetStall.Linux.Symbols;
 using NetStall.Model;
+using NetStall.PerfData;
 using NetStall.PerfData.Writing;
+using NetStall.Waits;
 
 namespace NetStall.Linux.PerfEvents;
 
@@ -26,6 +28,9 @@ public sealed class PerfRecorder : IDisposable
     readonly OpenedEvents _events;
     readonly PerfDataFile _file;
     readonly RecordWalk _walk = new();
+    readonly ReadOnlyMemory<byte> _tracingData;
+    readonly PerfLiveReader _reader;
+    readonly LiveWaits _waits;
     readonly Thread _thread;
     readonly Lock _counting = new();
     readonly List<string> _flaws = [];
@@ -49,6 +54,9 @@ public sealed class PerfRecorder : IDisposable
             foreach (ulong id in recorded.Ids)
                 _walk.Add(id, recorded.Spec);
         }
+        _tracingData = TracingDataWriter.Write(_tracefs.HeaderPage, _tracefs.HeaderEvent, _events.Formats, Environment.SystemPageSize);
+        _reader = new PerfLiveReader(_events.Recorded, _tracingData.Span, RunningKernel.Release());
+        _waits = new LiveWaits(_reader.Recording.Names, options.Threshold, _ => { });
         _scratch = GC.AllocateUninitializedArray<byte>(options.RingSize, pinned: true);
         try
         {
@@ -80,7 +88,7 @@ public sealed class PerfRecorder : IDisposable
         get
         {
             lock (_counting)
-                return _walk.Counts;
+                return _walk.Counts(_waits.Stalls, _waits.Worst);
         }
     }
 
@@ -107,7 +115,7 @@ public sealed class PerfRecorder : IDisposable
         _file.Finish(Features());
         var own = Environment.CpuUsage.TotalTime - _cpuBefore;
         return new RecordingSummary(
-            _path, _walk.Counts, _walk.LostByCpu, _events.Sampler, _events.SamplerReason,
+            _path, Counts, _walk.LostByCpu, _events.Sampler, _events.SamplerReason,
             end - _begin, new Elapsed(own.Ticks * 100), _flaws);
     }
 
@@ -169,11 +177,17 @@ public sealed class PerfRecorder : IDisposable
             {
                 _file.Write(bytes);
                 lock (_counting)
+                {
                     _walk.Pass(ring.Owner.Cpu, bytes);
+                    _reader.Read(bytes, _waits);
+                }
             }) > 0;
         }
-        if (any)
-            _file.FinishRound();
+        if (!any)
+            return;
+        _file.FinishRound();
+        lock (_counting)
+            _waits.RoundFinished();
     }
 
     List<PerfFeature> Features()
@@ -181,7 +195,7 @@ public sealed class PerfRecorder : IDisposable
         var (now, wall) = MonotonicTime.WithWallClock();
         var features = new List<PerfFeature>
         {
-            PerfFeature.Tracing(TracingDataWriter.Write(_tracefs.HeaderPage, _tracefs.HeaderEvent, _events.Formats, Environment.SystemPageSize)),
+            PerfFeature.Tracing(_tracingData),
             PerfFeature.Hostname(Environment.MachineName),
             PerfFeature.RecorderVersion(_options.Version),
             PerfFeature.Architecture(RuntimeInformation.OSArchitecture switch { Architecture.X64 => "x86_64", Architecture.Arm64 => "aarch64", var other => other.ToString().ToLower(CultureInfo.InvariantCulture) }),
@@ -195,7 +209,7 @@ public sealed class PerfRecorder : IDisposable
             features.Add(PerfFeature.KernelRelease(release));
         if (RunningKernel.BuildId() is { } buildId)
             features.Add(PerfFeature.KernelBuildId(Convert.FromHexString(buildId)));
-        if (_walk.Counts.Span is var (first, last))
+        if (_walk.Span is var (first, last))
             features.Add(PerfFeature.Span(first, last));
         features.Sort((a, b) => a.Number.CompareTo(b.Number));
         return features;

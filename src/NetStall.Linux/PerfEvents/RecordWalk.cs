@@ -16,7 +16,9 @@ sealed class RecordWalk
     KernelTime? _first, _last;
 
     public IReadOnlyDictionary<CpuId, long> LostByCpu => _lostByCpu;
-    public RecorderCounts Counts => new(_bytes, _samples, _tracepoints, _lost, _throttled, _first is { } first && _last is { } last ? (first, last) : null);
+    public RecorderCounts Counts(long stalls, Elapsed worst) => new(_bytes, _samples, _tracepoints, _lost, _throttled, stalls, worst, Span);
+
+    public (KernelTime First, KernelTime Last)? Span => _first is { } first && _last is { } last ? (first, last) : null;
 
     public void Add(ulong id, PerfEventSpec spec) => _byId.Add(id, spec);
 

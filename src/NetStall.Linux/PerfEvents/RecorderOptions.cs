@@ -18,6 +18,9 @@ public sealed record RecorderOptions
     /// <summary>Enter and exit of every system call too.</summary>
     public bool SystemCalls { get; init; }
 
+    /// <summary>Waits at or over it are counted as stalls while it records; what is recorded does not depend on it.</summary>
+    public Elapsed Threshold { get; init; } = Elapsed.FromMilliseconds(10);
+
     /// <summary>What the file shall say that it was made by.</summary>
     public IReadOnlyList<string> CommandLine { get; init; } = ["netstall"];
 

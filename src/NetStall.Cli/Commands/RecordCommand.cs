@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using NetStall.Cli.Input;
+using NetStall.Cli.Rendering;
+using NetStall.Linux.PerfEvents;
+using NetStall.Model;
+using NetStall.Reports;
+using NetStall.Verdicts;
+
+namespace NetStall.Cli.Commands;
+
+/// <summary><c>netstall record</c>: records this node by perf_event_open alone, and says at the end who stalled it.</summary>
+static class RecordCommand
+{
+    sealed record Options(string Output, IReadOnlyList<CpuId>? Cpus, int Frequency, Elapsed? Duration, Elapsed Threshold, bool SystemCalls, string[] Command);
+
+    public static Command Create()
+    {
+        var command = new Argument<string[]>("COMMAND") { Description = "Record while this runs: netstall record -- sleep 30.", Arity = ArgumentArity.ZeroOrMore };
+        var output = new Option<string>("--output", "-o") { HelpName = "FILE", Description = "The recording.", DefaultValueFactory = _ => "netstall.data" };
+        var cpus = new Option<string?>("--cpu", "-C") { HelpName = "LIST", Description = "Only these CPUs: 1,4-7. All that are on line otherwise." };
+        var frequency = new Option<int>("--frequency", "-F") { HelpName = "HERTZ", Description = "Stacks a second on each CPU.", DefaultValueFactory = _ => 999 };
+        var duration = new Option<string?>("--duration") { HelpName = "LENGTH", Description = "Stop by itself after so long: 30s. Ctrl-C stops it too, with nothing lost." };
+        var threshold = new Option<string>("--threshold") { HelpName = "LENGTH", Description = "Waits at or over this are stalls.", DefaultValueFactory = _ => "10ms" };
+        var syscalls = new Option<bool>("--syscalls") { Description = "Enter and exit of every system call too: the length of each is then exact. It costs something on every call of the node." };
+
+        var record = new Command("record",
+            "Records this node, and says who kept it from receiving packets.\n\n" +
+            "  netstall record --duration 30s\n" +
+            "  netstall record -C 11 -o node.data\n" +
+            "  netstall record -- ./reproduce-it.sh\n\n" +
+            "The recording is a perf.data that `netstall analyze` and `perf script` read. Needs root, or CAP_PERFMON and access to tracefs.\n" +
+            "Exit code: as of netstall analyze; 3 where this machine or user cannot record.")
+        {
+            command, output, cpus, frequency, duration, threshold, syscalls,
+        };
+        record.SetAction(parsed => (int)Run(new Options(
+            parsed.GetValue(output)!, parsed.GetValue(cpus) is { } list ? [.. Arguments.ParseCpus(list).OrderBy(c => c.Value)] : null,
+            parsed.GetValue(frequency), parsed.GetValue(duration) is { } length ? Arguments.ParseElapsed(length, "--duration") : null,
+            Arguments.ParseElapsed(parsed.GetValue(threshold)!, "--threshold"), parsed.GetValue(syscalls), parsed.GetValue(command) ?? [])));
+        return record;
+    }
+
+    static ExitCode Run(Options options)
+    {
+        const int MostHertz = 50_000;
+        if (options.Frequency is < 1 or > MostHertz)
+            throw new UsageException($"-F takes 1 to {MostHertz} stacks a second, not {options.Frequency}.");
+        if (options.Threshold <= Elapsed.Zero)
+            throw new UsageException("--threshold must be more than nothing: every NET_RX waits a little.");
+
+        using var stop = new ManualResetEventSlim();
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => StopInstead(context, stop));
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => StopInstead(context, stop));
+        var summary = Record(options, stop);
+        Tell(summary);
+        return Judge(options, summary);
+    }
+
+    static void StopInstead(PosixSignalContext context, ManualResetEventSlim stop)
+    {
+        context.Cancel = true;
+        stop.Set();
+    }
+
+    static RecordingSummary Record(Options options, ManualResetEventSlim stop)
+    {
+        using var recorder = PerfRecorder.Start(options.Output, new RecorderOptions
+        {
+            Cpus = options.Cpus,
+            Frequency = options.Frequency,
+            SystemCalls = options.SystemCalls,
+            Threshold = options.Threshold,
+            CommandLine = ["netstall", .. Environment.GetCommandLineArgs()[1..]],
+            Version = $"netstall {typeof(RecordCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}",
+        });
+        var child = options.Command.Length > 0 ? Start(options.Command, stop) : null;
+        var watch = Stopwatch.StartNew();
+        var live = new LiveLine();
+        while (!recorder.HasFailed && !(options.Duration is { } length && watch.Elapsed >= TimeSpan.FromMilliseconds(length.Milliseconds)))
+        {
+            live.Show(watch.Elapsed, recorder.Counts);
+            var rest = options.Duration is { } all ? TimeSpan.FromMilliseconds(all.Milliseconds) - watch.Elapsed : TimeSpan.MaxValue;
+            var pause = rest < LiveLine.Every ? rest : LiveLine.Every;
+            if (stop.Wait(pause > TimeSpan.Zero ? pause : TimeSpan.Zero))
+                break;
+        }
+        live.Clear();
+        var summary = recorder.Stop();
+        if (child is { HasExited: true, ExitCode: not 0 } failed)
+            StandardError.Tell($"netstall: {Visible.Of(options.Command[0])} ended with exit code {failed.ExitCode}.");
+        return summary;
+    }
+
+    static Process Start(string[] command, ManualResetEventSlim stop)
+    {
+        var start = new ProcessStartInfo(command[0]) { UseShellExecute = false };
+        foreach (string word in command[1..])
+            start.ArgumentList.Add(word);
+        try
+        {
+            var child = new Process { StartInfo = start, EnableRaisingEvents = true };
+            child.Exited += (_, _) => stop.Set();
+            child.Start();
+            return child;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new UsageException($"{Visible.Of(command[0])} cannot be started: {e.Message}.");
+        }
+    }
+
+    static void Tell(RecordingSummary summary)
+    {
+        var counts = summary.Counts;
+        StandardError.Tell(FormattableString.Invariant(
+            $"Recorded {summary.Length.Milliseconds / 1000:0.0} s into {Visible.Of(summary.Path)}: {counts.Samples:N0} stacks by {summary.Sampler}, {counts.Tracepoints:N0} tracepoints, {counts.Bytes / 1e6:0.0} MB."));
+        StandardError.Tell(FormattableString.Invariant(
+            $"It took {summary.OwnCpu.Milliseconds:0} ms of CPU time, {summary.OwnCpu.ShareOf(summary.Length) * 100:0.0} % of one CPU, beside what the kernel spent on writing the records."));
+        if (summary.Sampler != "cycles")
+            StandardError.Tell(summary.SamplerReason);
+        if (counts.Lost > 0)
+        {
+            string where = string.Join(", ", summary.LostByCpu.OrderBy(l => l.Key.Value).Select(l => FormattableString.Invariant($"{l.Value:N0} of {l.Key}")));
+            StandardError.Tell($"Lost: {where}. The rings were full before they were read: record fewer CPUs with -C, or a quieter moment.");
+        }
+        if (counts.Throttled > 0)
+            StandardError.Tell($"The kernel stopped a sampler {counts.Throttled} times, because it took too much of the CPU: sample less often with -F.");
+        foreach (string flaw in summary.Flaws)
+            StandardError.Tell(flaw);
+    }
+
+    static ExitCode Judge(Options options, RecordingSummary summary)
+    {
+        using var timeline = Timeline.Group([summary.Path]).Single();
+        NodeSymbols.Attach(timeline, null);
+        var diagnosis = new Diagnosis(timeline.Recording, DiagnosisOptions.Default with { Threshold = options.Threshold });
+        timeline.ReadTo(diagnosis);
+        var report = diagnosis.Conclude();
+        using var output = Console.OpenStandardOutput();
+        TextReport.Write([report], output, Redaction.None, isFile: false);
+        return report.Stalls.Count > 0 ? ExitCode.StallsFound : report.CanAcquit ? ExitCode.NothingFound : ExitCode.Inconclusive;
+    }
+}
