@@ -55,6 +55,10 @@ static class AnalyzeCommand
         return command;
     }
 
+    /// <summary>As <c>netstall analyze FILES --threshold …</c>, for recordings that were just made.</summary>
+    public static ExitCode Analyze(string[] files, Elapsed threshold) =>
+        Run(new Options(files, "text", null, threshold, DiagnosisOptions.Default.Lookback, null, null, null, null, null, false));
+
     static ExitCode Run(Options options)
     {
         if (options.Threshold <= Elapsed.Zero)
@@ -99,8 +103,11 @@ static class AnalyzeCommand
 
     static Report Judge(Timeline timeline, Options options)
     {
-        var cgroups = options.CgroupMap is { } path ? ReadCgroupMap(path, timeline.Recording.Flaws) : null;
-        NodeSymbols.Attach(timeline, options.Kallsyms);
+        foreach (var bundle in timeline.Bundles)
+            bundle.AddTo(timeline.Recording);
+        string? map = options.CgroupMap ?? timeline.Bundles.Select(b => b.Cgroups).FirstOrDefault(c => c is not null);
+        var cgroups = map is { } path ? ReadCgroupMap(path, timeline.Recording.Flaws) : null;
+        NodeSymbols.Attach(timeline, options.Kallsyms ?? timeline.Bundles.Select(b => b.KernelSymbols).FirstOrDefault(k => k is not null));
 
         var diagnosis = new Diagnosis(timeline.Recording, new DiagnosisOptions(options.Threshold, options.Lookback, options.Cpus), cgroups);
         Progress.While(timeline.Length, () => timeline.BytesRead, () => timeline.ReadTo(diagnosis));

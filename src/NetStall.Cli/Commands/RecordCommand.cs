@@ -5,10 +5,10 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using NetStall.Cli.Input;
 using NetStall.Cli.Rendering;
+using NetStall.Linux.Bundles;
 using NetStall.Linux.PerfEvents;
 using NetStall.Model;
 using NetStall.Reports;
-using NetStall.Verdicts;
 
 namespace NetStall.Cli.Commands;
 
@@ -20,7 +20,7 @@ static class RecordCommand
     public static Command Create()
     {
         var command = new Argument<string[]>("COMMAND") { Description = "Record while this runs: netstall record -- sleep 30.", Arity = ArgumentArity.ZeroOrMore };
-        var output = new Option<string>("--output", "-o") { HelpName = "FILE", Description = "The recording.", DefaultValueFactory = _ => "netstall.data" };
+        var output = new Option<string?>("--output", "-o") { HelpName = "FOLDER", Description = "Where the recording goes, with all that judging it elsewhere needs; netstall-HOST-TIME if not given." };
         var cpus = new Option<string?>("--cpu", "-C") { HelpName = "LIST", Description = "Only these CPUs: 1,4-7. All that are on line otherwise." };
         var frequency = new Option<int>("--frequency", "-F") { HelpName = "HERTZ", Description = "Stacks a second on each CPU.", DefaultValueFactory = _ => 999 };
         var duration = new Option<string?>("--duration") { HelpName = "LENGTH", Description = "Stop by itself after so long: 30s. Ctrl-C stops it too, with nothing lost." };
@@ -30,15 +30,15 @@ static class RecordCommand
         var record = new Command("record",
             "Records this node, and says who kept it from receiving packets.\n\n" +
             "  netstall record --duration 30s\n" +
-            "  netstall record -C 11 -o node.data\n" +
+            "  netstall record -C 11 -o node7\n" +
             "  netstall record -- ./reproduce-it.sh\n\n" +
-            "The recording is a perf.data that `netstall analyze` and `perf script` read. Needs root, or CAP_PERFMON and access to tracefs.\n" +
+            "`netstall analyze FOLDER` judges the recording again, anywhere; `perf script -i FOLDER/perf.data` reads it too. Needs root, or CAP_PERFMON and access to tracefs.\n" +
             "Exit code: as of netstall analyze; 3 where this machine or user cannot record.")
         {
             command, output, cpus, frequency, duration, threshold, syscalls,
         };
         record.SetAction(parsed => (int)Run(new Options(
-            parsed.GetValue(output)!, parsed.GetValue(cpus) is { } list ? [.. Arguments.ParseCpus(list).OrderBy(c => c.Value)] : null,
+            parsed.GetValue(output) ?? DefaultName(), parsed.GetValue(cpus) is { } list ? [.. Arguments.ParseCpus(list).OrderBy(c => c.Value)] : null,
             parsed.GetValue(frequency), parsed.GetValue(duration) is { } length ? Arguments.ParseElapsed(length, "--duration") : null,
             Arguments.ParseElapsed(parsed.GetValue(threshold)!, "--threshold"), parsed.GetValue(syscalls), parsed.GetValue(command) ?? [])));
         return record;
@@ -55,10 +55,26 @@ static class RecordCommand
         using var stop = new ManualResetEventSlim();
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => StopInstead(context, stop));
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => StopInstead(context, stop));
-        var summary = Record(options, stop);
-        Tell(summary);
-        return Judge(options, summary);
+        var bundle = new BundleWriter(options.Output);
+        RecordingSummary summary;
+        try
+        {
+            summary = Record(options, bundle.RecordingPath, stop);
+        }
+        catch
+        {
+            bundle.Abandon();
+            throw;
+        }
+        string path = bundle.Finish(summary, Version);
+        Tell(summary, path);
+        return AnalyzeCommand.Analyze([path], options.Threshold);
     }
+
+    static string Version => typeof(RecordCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
+    // netstall-node7-20261123T100812Z
+    static string DefaultName() => FormattableString.Invariant($"netstall-{Environment.MachineName}-{DateTime.UtcNow:yyyyMMdd'T'HHmmss'Z'}");
 
     static void StopInstead(PosixSignalContext context, ManualResetEventSlim stop)
     {
@@ -66,16 +82,16 @@ static class RecordCommand
         stop.Set();
     }
 
-    static RecordingSummary Record(Options options, ManualResetEventSlim stop)
+    static RecordingSummary Record(Options options, string path, ManualResetEventSlim stop)
     {
-        using var recorder = PerfRecorder.Start(options.Output, new RecorderOptions
+        using var recorder = PerfRecorder.Start(path, new RecorderOptions
         {
             Cpus = options.Cpus,
             Frequency = options.Frequency,
             SystemCalls = options.SystemCalls,
             Threshold = options.Threshold,
             CommandLine = ["netstall", .. Environment.GetCommandLineArgs()[1..]],
-            Version = $"netstall {typeof(RecordCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}",
+            Version = $"netstall {Version}",
         });
         var child = options.Command.Length > 0 ? Start(options.Command, stop) : null;
         var watch = Stopwatch.StartNew();
@@ -113,11 +129,11 @@ static class RecordCommand
         }
     }
 
-    static void Tell(RecordingSummary summary)
+    static void Tell(RecordingSummary summary, string path)
     {
         var counts = summary.Counts;
         StandardError.Tell(FormattableString.Invariant(
-            $"Recorded {summary.Length.Milliseconds / 1000:0.0} s into {Visible.Of(summary.Path)}: {counts.Samples:N0} stacks by {summary.Sampler}, {counts.Tracepoints:N0} tracepoints, {counts.Bytes / 1e6:0.0} MB."));
+            $"Recorded {summary.Length.Milliseconds / 1000:0.0} s into {Visible.Of(path)}: {counts.Samples:N0} stacks by {summary.Sampler}, {counts.Tracepoints:N0} tracepoints, {counts.Bytes / 1e6:0.0} MB."));
         StandardError.Tell(FormattableString.Invariant(
             $"It took {summary.OwnCpu.Milliseconds:0} ms of CPU time, {summary.OwnCpu.ShareOf(summary.Length) * 100:0.0} % of one CPU, beside what the kernel spent on writing the records."));
         if (summary.Sampler != "cycles")
@@ -131,17 +147,5 @@ static class RecordCommand
             StandardError.Tell($"The kernel stopped a sampler {counts.Throttled} times, because it took too much of the CPU: sample less often with -F.");
         foreach (string flaw in summary.Flaws)
             StandardError.Tell(flaw);
-    }
-
-    static ExitCode Judge(Options options, RecordingSummary summary)
-    {
-        using var timeline = Timeline.Group([summary.Path]).Single();
-        NodeSymbols.Attach(timeline, null);
-        var diagnosis = new Diagnosis(timeline.Recording, DiagnosisOptions.Default with { Threshold = options.Threshold });
-        timeline.ReadTo(diagnosis);
-        var report = diagnosis.Conclude();
-        using var output = Console.OpenStandardOutput();
-        TextReport.Write([report], output, Redaction.None, isFile: false);
-        return report.Stalls.Count > 0 ? ExitCode.StallsFound : report.CanAcquit ? ExitCode.NothingFound : ExitCode.Inconclusive;
     }
 }

@@ -2,6 +2,7 @@
 using NetStall.Detection;
 using NetStall.Ftrace;
 using NetStall.Linux;
+using NetStall.Linux.Bundles;
 using NetStall.Linux.Compression;
 using NetStall.Linux.Files;
 using NetStall.PerfData;
@@ -34,6 +35,9 @@ sealed class RecordingInput : IDisposable
 
     /// <summary>The text itself, when this is the text of `perf script`: some work is done straight on it, instead of by <see cref="Main"/>.</summary>
     public IByteSource? TextSource { get; private set; }
+
+    /// <summary>The folder in which it stands, where <c>netstall record</c> made one.</summary>
+    public Bundle? Bundle { get; private set; }
 
     /// <param name="argument">A path, or <c>-</c> for standard input.</param>
     /// <param name="sameTimeline">A file of the same node on the same clock, whose recording this one joins.</param>
@@ -78,7 +82,12 @@ sealed class RecordingInput : IDisposable
     {
         string path = argument == "-" ? "/dev/stdin" : argument;
         string name = argument == "-" ? "standard input" : argument;
-        if (Directory.Exists(path))
+        if (BundleFiles.IsBundle(path))
+        {
+            Bundle = new Bundle(path);
+            path = Path.Combine(path, BundleFiles.Recording);
+        }
+        else if (Directory.Exists(path))
         {
             OpenDirectory(path, sameTimeline);
             return;
@@ -111,6 +120,11 @@ sealed class RecordingInput : IDisposable
     void OpenDirectory(string path, PerfDataReader? sameTimeline)
     {
         string main = Path.Combine(path, "data");
+        if (!File.Exists(main) && File.Exists(Path.Combine(path, BundleFiles.Recording)))
+        {
+            throw new UnreadableRecordingException(
+                $"{Reports.Visible.Of(path)} was never finished: it holds no {BundleFiles.Manifest}. What was recorded until then is in its {BundleFiles.Recording}: give that file.");
+        }
         if (!File.Exists(main))
             throw new UnreadableRecordingException($"{Reports.Visible.Of(path)} is a directory, and no perf.data directory: it holds no file `data`.");
         var file = Keep(new FileBytes(main, path));

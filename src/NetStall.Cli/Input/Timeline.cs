@@ -26,6 +26,9 @@ sealed class Timeline : IDisposable
 
     public Recording Recording => _inputs[0].Main.Recording;
 
+    /// <summary>What brought its own symbols and names.</summary>
+    public IEnumerable<Bundle> Bundles => _inputs.Select(i => i.Bundle).OfType<Bundle>();
+
     /// <summary>Null when it is text.</summary>
     public PerfDataReader? PerfData => _inputs[0].PerfData;
 

@@ -11,7 +11,7 @@ namespace NetStall.Recordings;
 /// The kernel counts in steps of 10 ms there (USER_HZ, fs/proc/stat.c), so what grew between two readings is right to a step.
 /// As text, one reading a line:
 /// <code>
-///  # CLOCK_MONOTONIC ns · cpu · ms stolen since boot
+///  # CLOCK_MONOTONIC ns, cpu, ms stolen since boot
 ///  12019728000000 1 35210
 /// </code>
 /// </remarks>

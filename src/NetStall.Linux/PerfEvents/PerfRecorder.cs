@@ -27,6 +27,7 @@ public sealed class PerfRecorder : IDisposable
     readonly Tracefs _tracefs;
     readonly OpenedEvents _events;
     readonly PerfDataFile _file;
+    readonly StealReadings _steal = new();
     readonly RecordWalk _walk = new();
     readonly ReadOnlyMemory<byte> _tracingData;
     readonly PerfLiveReader _reader;
@@ -116,7 +117,7 @@ public sealed class PerfRecorder : IDisposable
         var own = Environment.CpuUsage.TotalTime - _cpuBefore;
         return new RecordingSummary(
             _path, Counts, _walk.LostByCpu, _events.Sampler, _events.SamplerReason,
-            end - _begin, new Elapsed(own.Ticks * 100), _flaws);
+            end - _begin, new Elapsed(own.Ticks * 100), _flaws, _steal.Text);
     }
 
     /// <summary>Lets go of everything. A recording that was not stopped stays under its partial name.</summary>
@@ -140,8 +141,10 @@ public sealed class PerfRecorder : IDisposable
             {
                 Wait(polled);
                 DrainAll();
+                _steal.ReadIfDue(MonotonicTime.Now());
             }
             DrainAll();
+            _steal.ReadIfDue(MonotonicTime.Now(), last: true);
         }
         catch (IOException e)
         {

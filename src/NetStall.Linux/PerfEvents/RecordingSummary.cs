@@ -12,6 +12,7 @@ namespace NetStall.Linux.PerfEvents;
 /// <param name="Length">From the first event's enabling to the last's end.</param>
 /// <param name="OwnCpu">CPU time of this process meanwhile, beside what the kernel spent on writing records.</param>
 /// <param name="Flaws">What went wrong, as sentences.</param>
+/// <param name="Steal">What the hypervisor took meanwhile, as the text of a StealHistory; empty for nothing.</param>
 public sealed record RecordingSummary(
     string Path, RecorderCounts Counts, IReadOnlyDictionary<CpuId, long> LostByCpu, string Sampler, string SamplerReason,
-    Elapsed Length, Elapsed OwnCpu, IReadOnlyList<string> Flaws);
+    Elapsed Length, Elapsed OwnCpu, IReadOnlyList<string> Flaws, string Steal);

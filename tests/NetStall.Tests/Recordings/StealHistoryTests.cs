@@ -20,7 +20,7 @@ public class StealHistoryTests
 
     const string Text =
         """
-        # CLOCK_MONOTONIC ns · cpu · ms stolen since boot
+        # CLOCK_MONOTONIC ns, cpu, ms stolen since boot
         100000000 0 5000
         100000000 1 7000
         200000000 0 5000
