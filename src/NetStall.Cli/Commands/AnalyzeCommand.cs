@@ -17,7 +17,7 @@ static class AnalyzeCommand
 {
     sealed record Options(
         string[] Files, string Format, string? Output, Elapsed Threshold, Elapsed Lookback, IReadOnlySet<CpuId>? Cpus,
-        string? At, string? Since, string? Kallsyms, string? CgroupMap, bool Redact);
+        string? At, string? Since, string? Kallsyms, string? CgroupMap, bool Redact, bool OnlyStalls = false);
 
     public static Command Create()
     {
@@ -56,8 +56,9 @@ static class AnalyzeCommand
     }
 
     /// <summary>As <c>netstall analyze FILES --threshold …</c>, for recordings that were just made.</summary>
-    public static ExitCode Analyze(string[] files, Elapsed threshold) =>
-        Run(new Options(files, "text", null, threshold, DiagnosisOptions.Default.Lookback, null, null, null, null, null, false));
+    /// <param name="onlyStalls">Say nothing where there is none.</param>
+    public static ExitCode Analyze(string[] files, Elapsed threshold, bool onlyStalls = false) =>
+        Run(new Options(files, "text", null, threshold, DiagnosisOptions.Default.Lookback, null, null, null, null, null, false, onlyStalls));
 
     static ExitCode Run(Options options)
     {
@@ -71,6 +72,9 @@ static class AnalyzeCommand
             using (timeline)
                 reports.Add(Judge(timeline, options));
         }
+
+        if (options.OnlyStalls && !reports.Exists(r => r.Stalls.Count > 0))
+            return ExitCode.NothingFound;
 
         var redaction = options.Redact ? Redaction.Salted(RandomNumberGenerator.GetBytes(16)) : Redaction.None;
         try

@@ -15,7 +15,8 @@ namespace NetStall.Cli.Commands;
 /// <summary><c>netstall record</c>: records this node by perf_event_open alone, and says at the end who stalled it.</summary>
 static class RecordCommand
 {
-    sealed record Options(string Output, IReadOnlyList<CpuId>? Cpus, int Frequency, Elapsed? Duration, Elapsed Threshold, bool SystemCalls, string[] Command);
+    sealed record Options(string Output, IReadOnlyList<CpuId>? Cpus, int Frequency, Elapsed? Duration, Elapsed Threshold, bool SystemCalls, string[] Command,
+        bool Flight, int MemoryMegabytes, Elapsed Before, int? Captures, long MaxMegabytes);
 
     public static Command Create()
     {
@@ -27,20 +28,28 @@ static class RecordCommand
         var threshold = new Option<string>("--threshold") { HelpName = "LENGTH", Description = "Waits at or over this are stalls.", DefaultValueFactory = _ => "10ms" };
         var syscalls = new Option<bool>("--syscalls") { Description = "Enter and exit of every system call too: the length of each is then exact. It costs something on every call of the node." };
 
+        var flight = new Option<bool>("--flight") { Description = "Keep the last seconds only, and write them down when a stall happens: the way without --duration or COMMAND." };
+        var memory = new Option<int>("--memory") { HelpName = "MB", Description = "Locked memory of the flight recorder's rings, all CPUs together.", DefaultValueFactory = _ => 64 };
+        var before = new Option<string>("--before") { HelpName = "LENGTH", Description = "How much before a stall the flight recorder writes down.", DefaultValueFactory = _ => "1s" };
+        var captures = new Option<int?>("--captures") { HelpName = "NUMBER", Description = "Stop the flight recorder after so many stalls." };
+        var maxBytes = new Option<long>("--max-bytes") { HelpName = "MB", Description = "Stop the flight recorder when its stalls fill so much disk.", DefaultValueFactory = _ => 1024 };
+
         var record = new Command("record",
             "Records this node, and says who kept it from receiving packets.\n\n" +
-            "  netstall record --duration 30s\n" +
+            "  netstall record                      # until Ctrl-C, as a flight recorder: writes what surrounds a stall\n" +
+            "  netstall record --duration 30s       # everything\n" +
             "  netstall record -C 11 -o node7\n" +
             "  netstall record -- ./reproduce-it.sh\n\n" +
             "`netstall analyze FOLDER` judges the recording again, anywhere; `perf script -i FOLDER/perf.data` reads it too. Needs root, or CAP_PERFMON and access to tracefs.\n" +
             "Exit code: as of netstall analyze; 3 where this machine or user cannot record.")
         {
-            command, output, cpus, frequency, duration, threshold, syscalls,
+            command, output, cpus, frequency, duration, threshold, syscalls, flight, memory, before, captures, maxBytes,
         };
         record.SetAction(parsed => (int)Run(new Options(
             parsed.GetValue(output) ?? DefaultName(), parsed.GetValue(cpus) is { } list ? [.. Arguments.ParseCpus(list).OrderBy(c => c.Value)] : null,
             parsed.GetValue(frequency), parsed.GetValue(duration) is { } length ? Arguments.ParseElapsed(length, "--duration") : null,
-            Arguments.ParseElapsed(parsed.GetValue(threshold)!, "--threshold"), parsed.GetValue(syscalls), parsed.GetValue(command) ?? [])));
+            Arguments.ParseElapsed(parsed.GetValue(threshold)!, "--threshold"), parsed.GetValue(syscalls), parsed.GetValue(command) ?? [],
+            parsed.GetValue(flight), parsed.GetValue(memory), Arguments.ParseElapsed(parsed.GetValue(before)!, "--before"), parsed.GetValue(captures), parsed.GetValue(maxBytes))));
         return record;
     }
 
@@ -55,6 +64,21 @@ static class RecordCommand
         using var stop = new ManualResetEventSlim();
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => StopInstead(context, stop));
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => StopInstead(context, stop));
+        if (options.Flight && options.Command.Length > 0)
+            throw new UsageException("--flight watches until it is stopped: give --duration rather than a COMMAND.");
+        if (options.Flight || (options.Duration is null && options.Command.Length == 0))
+        {
+            var flight = new FlightOptions
+            {
+                Recorder = ForRecorder(options),
+                Memory = (long)options.MemoryMegabytes << 20,
+                Before = options.Before,
+                Captures = options.Captures,
+            };
+            using var run = new FlightRun(flight, options.Output, Version, options.Duration, options.MaxMegabytes * 1_000_000);
+            return run.Until(stop);
+        }
+
         var bundle = new BundleWriter(options.Output);
         RecordingSummary summary;
         try
@@ -82,17 +106,19 @@ static class RecordCommand
         stop.Set();
     }
 
+    static RecorderOptions ForRecorder(Options options) => new()
+    {
+        Cpus = options.Cpus,
+        Frequency = options.Frequency,
+        SystemCalls = options.SystemCalls,
+        Threshold = options.Threshold,
+        CommandLine = ["netstall", .. Environment.GetCommandLineArgs()[1..]],
+        Version = $"netstall {Version}",
+    };
+
     static RecordingSummary Record(Options options, string path, ManualResetEventSlim stop)
     {
-        using var recorder = PerfRecorder.Start(path, new RecorderOptions
-        {
-            Cpus = options.Cpus,
-            Frequency = options.Frequency,
-            SystemCalls = options.SystemCalls,
-            Threshold = options.Threshold,
-            CommandLine = ["netstall", .. Environment.GetCommandLineArgs()[1..]],
-            Version = $"netstall {Version}",
-        });
+        using var recorder = PerfRecorder.Start(path, ForRecorder(options));
         var child = options.Command.Length > 0 ? Start(options.Command, stop) : null;
         var watch = Stopwatch.StartNew();
         var live = new LiveLine();

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Globalization;
 using System.Runtime.InteropServices;
 using NetStall.Linux.Native;
 using NetStall.Linux.Symbols;
@@ -23,13 +22,12 @@ public sealed class PerfRecorder : IDisposable
     const int PollMilliseconds = 100;
 
     readonly RecorderOptions _options;
-    readonly IReadOnlyList<CpuId> _cpus;
-    readonly Tracefs _tracefs;
-    readonly OpenedEvents _events;
+    readonly ChosenEvents _chosen;
+    readonly EventSet _events;
+    readonly List<PerfRing> _rings = [];
     readonly PerfDataFile _file;
     readonly StealReadings _steal = new();
     readonly RecordWalk _walk = new();
-    readonly ReadOnlyMemory<byte> _tracingData;
     readonly PerfLiveReader _reader;
     readonly LiveWaits _waits;
     readonly Thread _thread;
@@ -47,33 +45,33 @@ public sealed class PerfRecorder : IDisposable
     {
         _path = path;
         _options = options;
-        _cpus = options.Cpus ?? OnlineCpus.Read();
-        _tracefs = Tracefs.Find();
-        _events = OpenedEvents.Open(_tracefs, options, _cpus);
-        foreach (var recorded in _events.Recorded)
-        {
-            foreach (ulong id in recorded.Ids)
-                _walk.Add(id, recorded.Spec);
-        }
-        _tracingData = TracingDataWriter.Write(_tracefs.HeaderPage, _tracefs.HeaderEvent, _events.Formats, Environment.SystemPageSize);
-        _reader = new PerfLiveReader(_events.Recorded, _tracingData.Span, RunningKernel.Release());
-        _waits = new LiveWaits(_reader.Recording.Names, options.Threshold, _ => { });
-        _scratch = GC.AllocateUninitializedArray<byte>(options.RingSize, pinned: true);
+        var cpus = options.Cpus ?? OnlineCpus.Read();
+        _chosen = ChosenEvents.Of(options, cpus[0]);
+        _events = EventSet.Open([RecordedEvents.SideRecords with { WakeupWatermark = (uint)options.RingSize / 4 }, _chosen.Sampler, .. _chosen.Tracepoints], cpus);
         try
         {
+            foreach (var owner in _events.Owners)
+                _rings.Add(new PerfRing(owner, options.RingSize));
+            _events.JoinRings();
+            _walk.Add(_events.Recorded);
+            _reader = new PerfLiveReader(_events.Recorded, _chosen.TracingData.Span, RunningKernel.Release());
+            _waits = new LiveWaits(_reader.Recording.Names, options.Threshold, _ => { });
+            _scratch = GC.AllocateUninitializedArray<byte>(options.RingSize, pinned: true);
             _file = new PerfDataFile(path, new PerfDataLayout(_events.Recorded));
             // What is told live from here on, and what was there before: nothing falls between.
-            _events.EnableSideRecords();
+            _events.Enable(e => e.SideRecords);
             _file.Write(RunningNode.Describe().ToMemory().Span);
         }
-        catch
+        catch (Exception e)
         {
             _file?.Dispose();
-            _events.Dispose();
+            CloseEvents();
+            if (e is SystemCallException refused)
+                throw PerfRefusal.Explain(refused);
             throw;
         }
         _begin = MonotonicTime.Now();
-        _events.EnableRest();
+        _events.Enable(e => !e.SideRecords);
         _thread = new Thread(Run) { Name = "netstall-rings", IsBackground = true };
         _thread.Start();
     }
@@ -113,10 +111,10 @@ public sealed class PerfRecorder : IDisposable
             _flaws.Add($"Writing {_path} went wrong, so the recording ends there: {failure.Message}");
             _file.MakeRoom();
         }
-        _file.Finish(Features());
+        _file.Finish(RecordingFeatures.Of(_options, _events.Recorded, _chosen.TracingData, _walk.Span));
         var own = Environment.CpuUsage.TotalTime - _cpuBefore;
         return new RecordingSummary(
-            _path, Counts, _walk.LostByCpu, _events.Sampler, _events.SamplerReason,
+            _path, Counts, _walk.LostByCpu, _chosen.Sampler.Name, _chosen.SamplerReason,
             end - _begin, new Elapsed(own.Ticks * 100), _flaws, _steal.Text);
     }
 
@@ -127,6 +125,13 @@ public sealed class PerfRecorder : IDisposable
         _thread.Join();
         _stopped = true;
         _file.Dispose();
+        CloseEvents();
+    }
+
+    void CloseEvents()
+    {
+        foreach (var ring in _rings)
+            ring.Dispose();
         _events.Dispose();
     }
 
@@ -134,9 +139,9 @@ public sealed class PerfRecorder : IDisposable
     {
         try
         {
-            var polled = new PerfNative.PollEntry[_events.Rings.Count];
+            var polled = new PerfNative.PollEntry[_rings.Count];
             for (int i = 0; i < polled.Length; i++)
-                polled[i] = new PerfNative.PollEntry { File = _events.Rings[i].Owner.File, Wanted = PerfNative.HasData };
+                polled[i] = new PerfNative.PollEntry { File = _rings[i].Owner.File, Wanted = PerfNative.HasData };
             while (!_stopping)
             {
                 Wait(polled);
@@ -167,14 +172,14 @@ public sealed class PerfRecorder : IDisposable
             // A negative file is passed over. What its ring holds is still read.
             polled[i].File = -1;
             lock (_counting)
-                _flaws.Add($"{_events.Rings[i].Owner.Cpu} went off line while it was recorded: from then on nothing is known of it.");
+                _flaws.Add($"{_rings[i].Owner.Cpu} went off line while it was recorded: from then on nothing is known of it.");
         }
     }
 
     void DrainAll()
     {
         bool any = false;
-        foreach (var ring in _events.Rings)
+        foreach (var ring in _rings)
         {
             any |= ring.Drain(_scratch, bytes =>
             {
@@ -191,30 +196,5 @@ public sealed class PerfRecorder : IDisposable
         _file.FinishRound();
         lock (_counting)
             _waits.RoundFinished();
-    }
-
-    List<PerfFeature> Features()
-    {
-        var (now, wall) = MonotonicTime.WithWallClock();
-        var features = new List<PerfFeature>
-        {
-            PerfFeature.Tracing(_tracingData),
-            PerfFeature.Hostname(Environment.MachineName),
-            PerfFeature.RecorderVersion(_options.Version),
-            PerfFeature.Architecture(RuntimeInformation.OSArchitecture switch { Architecture.X64 => "x86_64", Architecture.Arm64 => "aarch64", var other => other.ToString().ToLower(CultureInfo.InvariantCulture) }),
-            PerfFeature.Cpus(OnlineCpus.Possible(), OnlineCpus.Read().Count),
-            PerfFeature.CommandLine(_options.CommandLine),
-            PerfFeature.EventDescriptions(_events.Recorded),
-            PerfFeature.ClockResolution(1),
-            PerfFeature.WallClock(now, wall),
-        };
-        if (RunningKernel.Release() is { } release)
-            features.Add(PerfFeature.KernelRelease(release));
-        if (RunningKernel.BuildId() is { } buildId)
-            features.Add(PerfFeature.KernelBuildId(Convert.FromHexString(buildId)));
-        if (_walk.Span is var (first, last))
-            features.Add(PerfFeature.Span(first, last));
-        features.Sort((a, b) => a.Number.CompareTo(b.Number));
-        return features;
     }
 }

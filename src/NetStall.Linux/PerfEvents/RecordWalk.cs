@@ -20,7 +20,14 @@ sealed class RecordWalk
 
     public (KernelTime First, KernelTime Last)? Span => _first is { } first && _last is { } last ? (first, last) : null;
 
-    public void Add(ulong id, PerfEventSpec spec) => _byId.Add(id, spec);
+    public void Add(IEnumerable<RecordedSpec> events)
+    {
+        foreach (var e in events)
+        {
+            foreach (ulong id in e.Ids)
+                _byId.Add(id, e.Spec);
+        }
+    }
 
     /// <param name="cpu">Whose ring it was.</param>
     /// <param name="bytes">Whole records.</param>

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 using NetStall.Model;
 
 namespace NetStall.Linux.PerfEvents;
 
 /// <summary>Reads now and then what the hypervisor took of each CPU, and writes it down as a <see cref="Recordings.StealHistory"/> reads it.</summary>
-sealed class StealReadings
+/// <param name="keep">Readings older than this are forgotten; null for none.</param>
+sealed class StealReadings(Elapsed? keep = null)
 {
     static readonly Elapsed Every = Elapsed.FromMilliseconds(100);
 
-    readonly StringBuilder _text = new();
+    readonly Queue<(KernelTime At, string Line)> _lines = new();
     readonly Dictionary<int, (long Ticks, KernelTime At, bool IsWritten)> _last = [];
     readonly byte[] _buffer = new byte[1 << 16];
     KernelTime _next = new(long.MinValue);
 
     /// <summary>Empty where nothing was ever taken.</summary>
-    public string Text => _last.Values.Any(l => l.Ticks > 0) ? "# CLOCK_MONOTONIC ns, cpu, ms stolen since boot\n" + _text : "";
+    public string Text => _last.Values.Any(l => l.Ticks > 0) ? "# CLOCK_MONOTONIC ns, cpu, ms stolen since boot\n" + string.Concat(_lines.Select(l => l.Line)) : "";
 
     /// <param name="last">The recording ends: what was read is written in any case.</param>
     public void ReadIfDue(KernelTime now, bool last = false)
@@ -46,8 +46,12 @@ sealed class StealReadings
         _last[cpu] = (ticks, now, changed || last);
     }
 
-    void Write(int cpu, long ticks, KernelTime at) =>
-        _text.Append(CultureInfo.InvariantCulture, $"{at.Nanoseconds} {cpu} {ticks * (Recordings.StealHistory.Step.Nanoseconds / 1_000_000)}\n");
+    void Write(int cpu, long ticks, KernelTime at)
+    {
+        _lines.Enqueue((at, string.Create(CultureInfo.InvariantCulture, $"{at.Nanoseconds} {cpu} {ticks * (Recordings.StealHistory.Step.Nanoseconds / 1_000_000)}\n")));
+        while (keep is { } most && _lines.TryPeek(out var oldest) && at - oldest.At > most)
+            _lines.Dequeue();
+    }
 
     // cpu1 10132153 290696 3084719 46828483 16683 0 25195 175628 0 0        the eighth is steal (fs/proc/stat.c)
     static bool TryParse(ReadOnlySpan<byte> line, out int cpu, out long ticks)
