@@ -6,11 +6,11 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 
 program := out/bin/NetStall.Cli/release/netstall
 
-.PHONY: help build demo test accept fuzz format lock dist bench clean
+.PHONY: help build demo test accept fuzz format lock dist bench bench-overhead clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build everything for development, warnings are errors
 	@dotnet restore NetStall.slnx --locked-mode -v q
@@ -48,6 +48,9 @@ dist: ## what we ship, checked, in dist/: a tarball for nodes, a package for `do
 
 bench: ## our cost beside perf's on recordings made here (root); results in out/bench/results.md
 	@bench/run.sh
+
+bench-overhead: ## what recording costs this node beside perf record (root); results in out/bench/overhead/results.md
+	@bench/overhead.sh
 
 clean: ## remove all that was built
 	rm -rf out dist

@@ -17,7 +17,7 @@ static class AnalyzeCommand
 {
     sealed record Options(
         string[] Files, string Format, string? Output, Elapsed Threshold, Elapsed Lookback, IReadOnlySet<CpuId>? Cpus,
-        string? At, string? Since, string? Kallsyms, string? CgroupMap, bool Redact, bool OnlyStalls = false);
+        string? At, string? Since, string? Kallsyms, string? CgroupMap, bool Redact);
 
     public static Command Create()
     {
@@ -56,9 +56,16 @@ static class AnalyzeCommand
     }
 
     /// <summary>As <c>netstall analyze FILES --threshold …</c>, for recordings that were just made.</summary>
-    /// <param name="onlyStalls">Say nothing where there is none.</param>
-    public static ExitCode Analyze(string[] files, Elapsed threshold, bool onlyStalls = false) =>
-        Run(new Options(files, "text", null, threshold, DiagnosisOptions.Default.Lookback, null, null, null, null, null, false, onlyStalls));
+    public static ExitCode Analyze(string[] files, Elapsed threshold) => Run(Just(files, threshold));
+
+    /// <summary>Whether there is one in a recording that was just made.</summary>
+    public static bool HasStall(string file, Elapsed threshold)
+    {
+        using var timeline = Timeline.Group([file]).Single();
+        return Judge(timeline, Just([file], threshold)).Stalls.Count > 0;
+    }
+
+    static Options Just(string[] files, Elapsed threshold) => new(files, "text", null, threshold, DiagnosisOptions.Default.Lookback, null, null, null, null, null, false);
 
     static ExitCode Run(Options options)
     {
@@ -72,9 +79,6 @@ static class AnalyzeCommand
             using (timeline)
                 reports.Add(Judge(timeline, options));
         }
-
-        if (options.OnlyStalls && !reports.Exists(r => r.Stalls.Count > 0))
-            return ExitCode.NothingFound;
 
         var redaction = options.Redact ? Redaction.Salted(RandomNumberGenerator.GetBytes(16)) : Redaction.None;
         try

@@ -60,14 +60,14 @@ sealed class FlightRun(FlightOptions options, string output, string version, Ela
     void Tell(LiveLine live, FlightCapture capture, BundleWriter bundle)
     {
         live.Clear();
-        string path = bundle.Finish(capture.Summary, version, capture.Trigger);
-        bool isStall = AnalyzeCommand.Analyze([path], options.Recorder.Threshold, onlyStalls: true) == ExitCode.StallsFound;
-        if (!isStall)
+        // A late tick may prove to be nothing: the judge sees more than the trigger.
+        if (!AnalyzeCommand.HasStall(bundle.RecordingPath, options.Recorder.Threshold))
         {
-            // A late tick that proves to be nothing: the judge sees more than the trigger.
-            Directory.Delete(path, recursive: true);
+            bundle.Abandon();
             return;
         }
+        string path = bundle.Finish(capture.Summary, version, capture.Trigger);
+        AnalyzeCommand.Analyze([path], options.Recorder.Threshold);
         _kept++;
         _bytes += new DirectoryInfo(path).EnumerateFiles().Sum(f => f.Length);
         StandardError.Tell($"Written to {Visible.Of(path)}: `netstall analyze {Visible.Of(path)}` tells it again.");

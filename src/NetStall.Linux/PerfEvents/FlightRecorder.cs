@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using System.Text;
 using NetStall.Linux.Native;
 using NetStall.Linux.Symbols;
 using NetStall.Model;
@@ -30,6 +31,7 @@ public sealed class FlightRecorder : IDisposable
     readonly List<RecentRecords> _recent = [];
     readonly IReadOnlyList<RecordedSpec> _events;
     readonly RecordTimes _times;
+    readonly RunningNode _node = new();
     readonly TaskNames _names;
     readonly StealReadings _steal;
     readonly RecordWalk _walk = new();
@@ -45,7 +47,7 @@ public sealed class FlightRecorder : IDisposable
     readonly Thread _thread;
     volatile bool _stopping;
     KernelTime _readyAt;
-    LiveWait? _pending;
+    (LiveWait Wait, bool IsSilence)? _pending;
     long _skipped;
     int _captures;
 
@@ -173,12 +175,12 @@ public sealed class FlightRecorder : IDisposable
         {
             Wait(polled);
             DrainAll();
-            if (_pending is { } stall && MonotonicTime.Now() >= stall.End + _options.After)
-                WriteDown(stall);
+            if (_pending is var (stall, isSilence) && MonotonicTime.Now() >= stall.End + _options.After)
+                WriteDown(stall, isSilence);
         }
         DrainAll();
-        if (_pending is { } last)
-            WriteDown(last);
+        if (_pending is var (last, lastIsSilence))
+            WriteDown(last, lastIsSilence);
     }
 
     unsafe void Wait(PerfNative.PollEntry[] polled)
@@ -219,18 +221,21 @@ public sealed class FlightRecorder : IDisposable
         _steal.ReadIfDue(MonotonicTime.Now());
     }
 
-    void OnWait(LiveWait wait)
+    void OnWait(LiveWait wait, bool isSilence)
     {
         bool wanted = wait.End >= _readyAt && (_options.Captures is not { } most || _captures < most);
         if (!wanted)
             Interlocked.Increment(ref _skipped);
-        else if (_pending is null || _pending.Value.Length < wait.Length)
-            _pending = wait;
+        else if (_pending is null || _pending.Value.Wait.Length < wait.Length)
+            _pending = (wait, isSilence);
     }
 
-    void WriteDown(LiveWait stall)
+    void WriteDown(LiveWait stall, bool isSilence)
     {
         _pending = null;
+        // Where the hypervisor takes CPUs all day, each of its visits would be one.
+        if (isSilence && WasStolen(stall))
+            return;
         if (_pathOf(stall) is not { } path)
             return;
         try
@@ -246,11 +251,18 @@ public sealed class FlightRecorder : IDisposable
         _readyAt = MonotonicTime.Now() + _options.Pause;
     }
 
+    bool WasStolen(LiveWait silence)
+    {
+        var steal = new Recordings.StealHistory();
+        steal.AddText(Encoding.ASCII.GetBytes(_steal.Text));
+        return steal.Around(silence.Cpu, silence.Begin, silence.End) is { } stolen && stolen.ShareOf(silence.Length) >= 0.5;
+    }
+
     RecordingSummary Capture(LiveWait stall, string path)
     {
         var (from, to) = (stall.Begin - _options.Before, stall.End + _options.After);
         using var file = new PerfDataFile(path, new PerfDataLayout(_events));
-        var description = RunningNode.Describe();
+        var description = _node.Describe();
         _names.AddTo(description);
         file.Write(description.ToMemory().Span);
 
@@ -274,9 +286,9 @@ public sealed class FlightRecorder : IDisposable
         new Elapsed((Environment.CpuUsage.TotalTime - _cpuBefore).Ticks * 100), flaws, _steal.Text);
 
     /// <summary>Takes the watched events: waits that end, ticks that came late, and NET_RX that does not come to its own end.</summary>
-    sealed class Watch(Recordings.Recording recording, Elapsed threshold, Action<LiveWait> onWait) : Model.IEventSink
+    sealed class Watch(Recordings.Recording recording, Elapsed threshold, Action<LiveWait, bool> onWait) : Model.IEventSink
     {
-        readonly LiveWaits _waits = new(recording.Names, threshold, onWait);
+        readonly LiveWaits _waits = new(recording.Names, threshold, wait => onWait(wait, false));
         readonly Dictionary<CpuId, TickSilence> _ticks = [];
         readonly Dictionary<CpuId, KernelTime> _serving = [];
         readonly NameId _timer = recording.Names.Intern("local_timer"u8);
@@ -291,13 +303,13 @@ public sealed class FlightRecorder : IDisposable
             if (e.Kind == EventKind.SoftirqEntry && e.Vector == SoftirqVector.NetRx)
                 _serving[e.Cpu] = e.Time;
             else if (e.Kind == EventKind.SoftirqExit && _serving.Remove(e.Cpu, out var since) && e.Time - since >= threshold)
-                onWait(new LiveWait(e.Cpu, since, e.Time));
+                onWait(new LiveWait(e.Cpu, since, e.Time), false);
             if (e.Kind != EventKind.VectorEntry || e.HandlerName != _timer)
                 return;
             if (!_ticks.TryGetValue(e.Cpu, out var ticks))
                 _ticks.Add(e.Cpu, ticks = new TickSilence(threshold));
             if (ticks.OnTick(e) is { } silence)
-                onWait(silence);
+                onWait(silence, true);
         }
 
         public void RoundFinished() => _waits.RoundFinished();

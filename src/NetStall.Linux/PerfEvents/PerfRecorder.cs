@@ -60,7 +60,7 @@ public sealed class PerfRecorder : IDisposable
             _file = new PerfDataFile(path, new PerfDataLayout(_events.Recorded));
             // What is told live from here on, and what was there before: nothing falls between.
             _events.Enable(e => e.SideRecords);
-            _file.Write(RunningNode.Describe().ToMemory().Span);
+            _file.Write(new RunningNode().Describe().ToMemory().Span);
         }
         catch (Exception e)
         {

@@ -8,10 +8,12 @@ using NetStall.PerfData.Writing;
 namespace NetStall.Linux.PerfEvents;
 
 /// <summary>Writes down what was there before a recording began: the kernel and its modules, tasks with their names and code, cgroups.</summary>
-/// <remarks>All of it changes while it is read; whatever is gone by then is left out.</remarks>
-static class RunningNode
+/// <remarks>All of it changes while it is read; whatever is gone by then is left out. Where the kernel lies is asked for once: its list is long.</remarks>
+sealed class RunningNode
 {
-    public static PerfSideRecords Describe()
+    readonly Lazy<(ulong Text, ulong End)> _kernel = new(FindKernel);
+
+    public PerfSideRecords Describe()
     {
         var records = new PerfSideRecords();
         DescribeKernel(records);
@@ -28,9 +30,9 @@ static class RunningNode
         return records;
     }
 
-    static void DescribeKernel(PerfSideRecords records)
+    // ffffffff81000000 T _text    all zero for whom kptr_restrict keeps them from
+    static (ulong Text, ulong End) FindKernel()
     {
-        // ffffffff81000000 T _text    all zero for whom kptr_restrict keeps them from
         var (text, end) = (0ul, 0ul);
         foreach (string line in ReadLines(KernelSymbolFile.OfThisKernel))
         {
@@ -41,6 +43,12 @@ static class RunningNode
             if (text != 0 && end != 0)
                 break;
         }
+        return (text, end);
+    }
+
+    void DescribeKernel(PerfSideRecords records)
+    {
+        var (text, end) = _kernel.Value;
         if (text != 0 && end > text)
             records.Kernel(text, end);
 
