@@ -120,10 +120,15 @@ sealed class RecordingInput : IDisposable
     void OpenDirectory(string path, PerfDataReader? sameTimeline)
     {
         string main = Path.Combine(path, "data");
+        if (!File.Exists(main) && File.Exists(Path.Combine(path, BundleFiles.UnfinishedRecording)))
+        {
+            throw new UnreadableRecordingException(
+                $"{Reports.Visible.Of(path)} was never finished, since its recorder was killed. Stacks can still be read from its {BundleFiles.UnfinishedRecording}, tracepoints cannot: record again.");
+        }
         if (!File.Exists(main) && File.Exists(Path.Combine(path, BundleFiles.Recording)))
         {
             throw new UnreadableRecordingException(
-                $"{Reports.Visible.Of(path)} was never finished: it holds no {BundleFiles.Manifest}. What was recorded until then is in its {BundleFiles.Recording}: give that file.");
+                $"{Reports.Visible.Of(path)} was never finished: it holds no {BundleFiles.Manifest}. The recording itself is whole: give its {BundleFiles.Recording}.");
         }
         if (!File.Exists(main))
             throw new UnreadableRecordingException($"{Reports.Visible.Of(path)} is a directory, and no perf.data directory: it holds no file `data`.");

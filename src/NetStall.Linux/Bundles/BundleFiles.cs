@@ -5,6 +5,10 @@ namespace NetStall.Linux.Bundles;
 public static class BundleFiles
 {
     public const string Recording = "perf.data";
+
+    /// <summary>The recording while it is made: what a killed recorder leaves.</summary>
+    public const string UnfinishedRecording = Recording + PartialEnding;
+
     public const string KernelSymbols = "kallsyms.gz";
     public const string Cgroups = "cgroups.txt";
     public const string Steal = "steal.txt";

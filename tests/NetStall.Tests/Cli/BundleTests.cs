@@ -65,7 +65,18 @@ public sealed class BundleTests : IDisposable
         File.Delete(Path.Combine(bundle, "netstall.json"));
 
         Assert.Equal(
-            new Netstall.Answer(2, "", $"netstall: {bundle} was never finished: it holds no netstall.json. What was recorded until then is in its perf.data: give that file.\n"),
+            new Netstall.Answer(2, "", $"netstall: {bundle} was never finished: it holds no netstall.json. The recording itself is whole: give its perf.data.\n"),
             Netstall.Run("analyze", bundle));
+    }
+
+    [Fact]
+    public void What_a_killed_recorder_leaves_is_refused_with_the_way_out()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "node7.partial")).FullName;
+        File.Copy(Samples.SamplesOfTheGate, Path.Combine(folder, "perf.data.partial"));
+
+        Assert.Equal(
+            new Netstall.Answer(2, "", $"netstall: {folder} was never finished, since its recorder was killed. Stacks can still be read from its perf.data.partial, tracepoints cannot: record again.\n"),
+            Netstall.Run("analyze", folder));
     }
 }
