@@ -11,6 +11,7 @@ var root = new RootCommand("Says who kept a Linux node from receiving packets: w
     AnalyzeCommand.Create(),
     CollapseCommand.Create(),
     RecordCommand.Create(),
+    ProbeCommand.Create(),
 };
 
 try

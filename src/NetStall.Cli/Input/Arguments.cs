@@ -44,6 +44,12 @@ static class Arguments
         throw new UsageException($"{option} takes a length of time such as 10ms, 500us or 1.5s, not `{text}`.");
     }
 
+    /// <exception cref="UsageException">It is no whole number in that range.</exception>
+    public static long ParseWhole(string text, string option, long least, long most) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most
+            ? number
+            : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{option} takes a whole number from {least} to {most}, not `{Visible.Of(text)}`."));
+
     /// <summary><c>1,4-7</c>.</summary>
     /// <exception cref="UsageException">It is no list of CPUs.</exception>
     public static HashSet<CpuId> ParseCpus(string text)

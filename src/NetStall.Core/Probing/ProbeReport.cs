@@ -29,4 +29,9 @@ public sealed record ProbeReport(
         Stalls.Count == 0 || Stalls.All(s => s.Reach == StallReach.Unknown) ? StallReach.Unknown
         : Stalls.Any(s => s.Reach == StallReach.WholeHost) ? StallReach.WholeHost
         : StallReach.OneQueue;
+
+    /// <summary>
+    /// Whether "no stall" can be said: most of what was due was sent, and most of what was sent was answered. A queue of which nothing is heard may stall.
+    /// </summary>
+    public bool TellsAbsence => Answered > 0 && Lost * 10 <= Sent && Skipped * 10 <= Sent && Withheld == 0;
 }

@@ -14,28 +14,31 @@ namespace NetStall.Reports;
 public static class JsonReport
 {
     public const string Schema = "netstall.report/1";
+    public const string SchemaOfSeveral = "netstall.reports/1";
 
     /// <summary>UTF-8. Every name from the recording is escaped by the writer, control characters and angle brackets included.</summary>
-    public static void Write(IReadOnlyList<Report> reports, IBufferWriter<byte> output, Redaction? redaction = null, bool indented = true)
+    /// <param name="joinOf">Writes what probes saw of a report's stalls; null without probes.</param>
+    public static void Write(
+        IReadOnlyList<Report> reports, IBufferWriter<byte> output, Redaction? redaction = null, bool indented = true, Action<Utf8JsonWriter, Report>? joinOf = null)
     {
         redaction ??= Redaction.None;
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = indented, Encoder = JavaScriptEncoder.Default });
         if (reports.Count == 1)
         {
-            Write(json, reports[0], redaction);
+            Write(json, reports[0], redaction, joinOf);
             return;
         }
         // Recordings whose clocks do not agree are judged apart.
         json.WriteStartObject();
-        json.WriteString("schema", "netstall.reports/1");
+        json.WriteString("schema", SchemaOfSeveral);
         json.WriteStartArray("reports");
         foreach (var report in reports)
-            Write(json, report, redaction);
+            Write(json, report, redaction, joinOf);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    static void Write(Utf8JsonWriter json, Report report, Redaction redaction)
+    static void Write(Utf8JsonWriter json, Report report, Redaction redaction, Action<Utf8JsonWriter, Report>? joinOf)
     {
         json.WriteStartObject();
         json.WriteString("schema", Schema);
@@ -50,6 +53,7 @@ public static class JsonReport
         foreach (var ranked in report.Ranking)
             WriteRanked(json, ranked, redaction);
         json.WriteEndArray();
+        joinOf?.Invoke(json, report);
         json.WriteEndObject();
     }
 

@@ -19,4 +19,15 @@ public static class WallClock
         var seconds = DateTimeOffset.FromUnixTimeSeconds(nanoseconds / 1_000_000_000);
         return string.Create(CultureInfo.InvariantCulture, $"{seconds:yyyy-MM-dd'T'HH:mm:ss}.{nanoseconds % 1_000_000_000:D9}Z");
     }
+    /// <summary>What <see cref="Utc"/> wrote, read back: a moment whose wall-clock time is known. Null when it is no such text.</summary>
+    public static (KernelTime Time, long UnixNanoseconds)? Known(KernelTime time, string? utc)
+    {
+        // 2026-11-22T12:31:28.640672000Z: .NET knows seven of the nine digits.
+        if (utc is not { Length: 30 } || utc[19] != '.' || utc[29] != 'Z'
+            || !DateTimeOffset.TryParseExact(utc.AsSpan(0, 19), "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var seconds)
+            || !int.TryParse(utc.AsSpan(20, 9), NumberStyles.None, CultureInfo.InvariantCulture, out int nanoseconds)
+            || seconds.Year is < 1970 or >= 2090)
+            return null;
+        return (time, seconds.ToUnixTimeSeconds() * 1_000_000_000 + nanoseconds);
+    }
 }
