@@ -55,10 +55,10 @@ static class ProbeText
         Field(output, "reach", stall.Reach switch
         {
             StallReach.OneQueue => $"one RX queue, so one CPU: {Flows(report, stall)} waited, {Count(stall.Timely, "probe")} of other {(report.Plan.PortsVary ? "ports" : "flows")} meanwhile did not",
-            StallReach.WholeHost => "the whole host, or the path to it: every flow waited",
+            StallReach.WholeHost => "the whole host, or the path to it: every port waited",
             _ => report.Plan.Transport == ProbeTransport.Icmp
                 ? "not known: ICMP goes to one queue only, by the two addresses. --tcp PORT --flows 16 would tell"
-                : "not known: no other flow was under way",
+                : $"not known: {(report.Plan.PortsVary ? Count(stall.Late, "port") : Count(stall.LateFlows.Count, "flow"))} under way, too few to tell. --tcp PORT --flows 16 would tell",
         });
     }
 

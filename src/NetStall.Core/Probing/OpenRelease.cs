@@ -6,7 +6,12 @@ namespace NetStall.Probing;
 /// <summary>Late answers that came at one moment, while more of them may come.</summary>
 sealed class OpenRelease(ProbeAnswer first, Elapsed usual)
 {
+    /// <summary>So many ports all waited: had the peer two queues, that would be chance once in 128 times.</summary>
+    const int EnoughForAll = 8;
+
     readonly SortedSet<int> _flows = [];
+    readonly HashSet<int> _timelyFlows = [];
+    int _timely;
     KernelTime _lastSent = first.Sent;
     bool _sawNoGood = true;
 
@@ -17,9 +22,14 @@ sealed class OpenRelease(ProbeAnswer first, Elapsed usual)
     public KernelTime LastGood { get; private set; }
     public Elapsed Usual => usual;
     public int Lost { get; set; }
-    public int Timely { get; set; }
 
     public bool Takes(KernelTime received, Elapsed tolerance) => received >= FirstReceived - tolerance && received <= LastReceived + tolerance;
+
+    public void AddTimely(int flow)
+    {
+        _timely++;
+        _timelyFlows.Add(flow);
+    }
 
     public void Add(in ProbeAnswer answer, KernelTime? lastGoodOfFlow)
     {
@@ -41,25 +51,32 @@ sealed class OpenRelease(ProbeAnswer first, Elapsed usual)
     public bool IsSawtooth =>
         Members.Count >= 2 && (LastReceived - FirstReceived).Nanoseconds * 3 < (_lastSent - FirstSent).Nanoseconds;
 
-    /// <param name="interval">Between two probes of a flow.</param>
-    /// <param name="portsVary">Each probe may go to another queue.</param>
-    /// <param name="comparesFlows">Flows may go to different queues at all.</param>
-    public ProbeStall ToStall(Elapsed interval, bool portsVary, bool comparesFlows)
+    public ProbeStall ToStall(ProbePlan plan)
     {
         var half = new Elapsed(usual.Nanoseconds / 2);
         var latest = FirstSent + half;
         var earliest = _sawNoGood ? latest : LastGood + half;
-        if (portsVary && Timely > 0)
-        {
-            // The last good one may have gone elsewhere: probes of the stalled queue are as far apart as their share of all says.
-            long every = (Members.Count + Lost + Timely + Members.Count - 1) / Members.Count;
-            earliest = KernelTime.Min(earliest, latest - new Elapsed(interval.Nanoseconds * every));
-        }
-        bool compared = comparesFlows && (portsVary ? Members.Count + Timely >= 3 : _flows.Count + Timely >= 2);
-        var reach = !compared ? StallReach.Unknown : Timely > 0 ? StallReach.OneQueue : StallReach.WholeHost;
-        return new ProbeStall(earliest, latest, FirstReceived - half, LastReceived - FirstReceived, Members.Count, Lost, Timely, [.. _flows], reach, usual)
+        // A port that both waited and did not is not bound to a queue: virtual switches may hash each connection anew.
+        bool unbound = plan.PortsVary || _flows.Overlaps(_timelyFlows);
+        if (unbound && _timely > 0 && !_sawNoGood)
+            earliest = KernelTime.Min(earliest, latest - LikelyGap(plan));
+        return new ProbeStall(earliest, latest, FirstReceived - half, LastReceived - FirstReceived, Members.Count, Lost, _timely, [.. _flows], Reach(plan), usual)
         {
             BeginUnseen = _sawNoGood,
         };
+    }
+
+    StallReach Reach(ProbePlan plan) =>
+        !plan.ComparesFlows ? StallReach.Unknown
+        : _timely > 0 ? StallReach.OneQueue
+        : (plan.PortsVary ? Members.Count : _flows.Count) >= EnoughForAll ? StallReach.WholeHost
+        : StallReach.Unknown;
+
+    // The last good probe may have gone elsewhere. Of all probes a share went to the stalled queue; nineteen times in twenty, one of so many did.
+    Elapsed LikelyGap(ProbePlan plan)
+    {
+        double share = (double)(Members.Count + Lost) / (Members.Count + Lost + _timely);
+        double probes = Math.Ceiling(Math.Log(0.05) / Math.Log(1 - share));
+        return new Elapsed((long)(probes * plan.Interval.Nanoseconds / plan.Flows));
     }
 }

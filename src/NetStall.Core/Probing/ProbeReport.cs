@@ -24,11 +24,11 @@ public sealed record ProbeReport(
     IReadOnlyList<LateAnswer> LateAnswers, long LateAnswerCount, IReadOnlyList<FlowCount> Flows,
     long Withheld, IReadOnlyList<OwnPause> Pauses, long PauseCount, Elapsed WorstPause, Elapsed Unsent, IReadOnlyList<string> Notes)
 {
-    /// <summary>Of all stalls: one queue, if any stall left another flow alone and none took all.</summary>
+    /// <summary>Of all stalls. One that left other flows alone is proof that flows differ.</summary>
     public StallReach Reach =>
-        Stalls.Count == 0 || Stalls.All(s => s.Reach == StallReach.Unknown) ? StallReach.Unknown
+        Stalls.Any(s => s.Reach == StallReach.OneQueue) ? StallReach.OneQueue
         : Stalls.Any(s => s.Reach == StallReach.WholeHost) ? StallReach.WholeHost
-        : StallReach.OneQueue;
+        : StallReach.Unknown;
 
     /// <summary>
     /// Whether "no stall" can be said: most of what was due was sent, and most of what was sent was answered. A queue of which nothing is heard may stall.

@@ -107,7 +107,7 @@ public sealed class SawtoothDetector
         {
             // Sent while the others waited, and answered well before they were.
             if (answer.Sent > release.FirstSent && received + least < release.FirstReceived)
-                release.Timely++;
+                release.AddTimely(answer.Flow);
         }
     }
 
@@ -128,9 +128,9 @@ public sealed class SawtoothDetector
     {
         if (release.IsSawtooth)
         {
-            var stall = release.ToStall(_plan.Interval, _plan.PortsVary, _plan.ComparesFlows);
+            var stall = release.ToStall(_plan);
             // It was as long as the first answer waited, and may have begun up to an interval before: then it may be as long as was asked for.
-            if (stall.AtMost >= _plan.Threshold)
+            if (stall.AtMost + _leastDelay >= _plan.Threshold)
                 _onStall(stall);
             return;
         }

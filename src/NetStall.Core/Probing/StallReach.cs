@@ -4,12 +4,12 @@ namespace NetStall.Probing;
 /// <summary>How much of the peer a stall was seen to reach.</summary>
 public enum StallReach
 {
-    /// <summary>One flow alone, or ICMP, which hashes on the two addresses: what other queues did was not seen.</summary>
+    /// <summary>One flow alone, too few, or ICMP, which hashes on the two addresses: what other queues did was not seen.</summary>
     Unknown,
 
     /// <summary>Other flows were answered in time meanwhile: one receive queue, so one CPU.</summary>
     OneQueue,
 
-    /// <summary>Every flow waited: the whole host, or the path to it.</summary>
+    /// <summary>All of eight ports or more waited: the whole host, or the path to it.</summary>
     WholeHost,
 }
