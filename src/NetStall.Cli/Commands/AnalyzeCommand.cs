@@ -2,9 +2,11 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Text.Json;
 using NetStall.Cli.Input;
 using NetStall.Cli.Rendering;
 using NetStall.Model;
+using NetStall.Probing;
 using NetStall.Recordings;
 using NetStall.Reports;
 using NetStall.Verdicts;
@@ -17,7 +19,7 @@ static class AnalyzeCommand
 {
     sealed record Options(
         string[] Files, string Format, string? Output, Elapsed Threshold, Elapsed Lookback, IReadOnlySet<CpuId>? Cpus,
-        string? At, string? Since, string? Kallsyms, string? CgroupMap, bool Redact);
+        string? At, string? Since, string? Kallsyms, string? CgroupMap, string? Probe, bool Redact);
 
     public static Command Create()
     {
@@ -36,22 +38,25 @@ static class AnalyzeCommand
         var since = new Option<string?>("--since") { HelpName = "TIME", Description = "Only stalls from this moment on." };
         var kallsyms = new Option<string?>("--kallsyms") { HelpName = "FILE", Description = "A copy of the recorded node's /proc/kallsyms, plain or gzipped: perf.data holds no kernel symbols." };
         var cgroupMap = new Option<string?>("--cgroup-map") { HelpName = "FILE", Description = "Names for cgroups and containers, see docs/cgroup-map.md." };
+        var probe = new Option<string?>("--probe") { HelpName = "FILE", Description = "What `netstall probe --format json` wrote meanwhile on another machine: the same stalls, two witnesses. FILE may then be a report too, as --format json writes it." };
         var redact = new Option<bool>("--redact") { Description = "Hash hosts, pods, containers, units, files and user code, for reports that leave the house." };
 
         var command = new Command("analyze",
             "Says who kept a node from receiving packets, from a recording of it.\n\n" +
             "  netstall analyze perf.data\n" +
             "  netstall analyze perf.data --kallsyms kallsyms.gz --format json\n" +
-            "  perf script | netstall analyze -\n\n" +
+            "  perf script | netstall analyze -\n" +
+            "  netstall analyze perf.data --probe probe.json\n\n" +
             "Exit code: 0 nothing found, 1 stalls found, 2 the input or the command line is bad, 3 this machine cannot, 4 too little was seen to acquit.")
         {
-            files, format, output, threshold, lookback, cpu, at, since, kallsyms, cgroupMap, redact,
+            files, format, output, threshold, lookback, cpu, at, since, kallsyms, cgroupMap, probe, redact,
         };
         command.SetAction(parsed => (int)Run(new Options(
             parsed.GetValue(files)!, parsed.GetValue(format)!, parsed.GetValue(output),
             Arguments.ParseElapsed(parsed.GetValue(threshold)!, "--threshold"), Arguments.ParseElapsed(parsed.GetValue(lookback)!, "--lookback"),
             parsed.GetValue(cpu) is { } cpus ? Arguments.ParseCpus(cpus) : null,
-            parsed.GetValue(at), parsed.GetValue(since), parsed.GetValue(kallsyms), parsed.GetValue(cgroupMap), parsed.GetValue(redact))));
+            parsed.GetValue(at), parsed.GetValue(since), parsed.GetValue(kallsyms), parsed.GetValue(cgroupMap),
+            parsed.GetValue(probe), parsed.GetValue(redact))));
         return command;
     }
 
@@ -65,15 +70,21 @@ static class AnalyzeCommand
         return Judge(timeline, Just([file], threshold)).Stalls.Count > 0;
     }
 
-    static Options Just(string[] files, Elapsed threshold) => new(files, "text", null, threshold, DiagnosisOptions.Default.Lookback, null, null, null, null, null, false);
+    static Options Just(string[] files, Elapsed threshold) => new(files, "text", null, threshold, DiagnosisOptions.Default.Lookback, null, null, null, null, null, null, false);
 
     static ExitCode Run(Options options)
     {
         if (options.Threshold <= Elapsed.Zero)
             throw new UsageException("--threshold must be more than nothing: every NET_RX waits a little.");
+        var probe = options.Probe is { } probed ? JoinedReports.ReadProbe(probed) : null;
+        if (probe is not null && options.Files is [var only] && JoinedReports.TryOpen(only) is { } made)
+        {
+            using (made)
+                return JoinMade(made, only, probe, options);
+        }
         var reports = new List<Report>();
         var timelines = Timeline.Group(options.Files);
-        using var file = options.Output is { } path ? OutputFile.Open(path, options.Files) : null;
+        using var file = options.Output is { } path ? OutputFile.Open(path, [.. options.Files, .. options.Probe is { } p ? (string[])[p] : []]) : null;
         foreach (var timeline in timelines)
         {
             using (timeline)
@@ -85,7 +96,7 @@ static class AnalyzeCommand
         {
             if (file is not null)
                 OutputFile.Empty(file);
-            Write(reports, options, file ?? Console.OpenStandardOutput(), redaction);
+            Write(reports, probe, options, file ?? Console.OpenStandardOutput(), redaction);
         }
         catch (IOException e) when (BrokenPipe.Is(e))
         {
@@ -96,17 +107,39 @@ static class AnalyzeCommand
             : ExitCode.Inconclusive;
     }
 
-    static void Write(List<Report> reports, Options options, Stream output, Redaction redaction)
+    static void Write(List<Report> reports, ProbeWitness? probe, Options options, Stream output, Redaction redaction)
     {
+        var seen = probe is null ? null : probe with { Source = redaction.Of(probe.Source)!, Target = redaction.Of(probe.Target)! };
         if (options.Format != "json")
         {
             TextReport.Write(reports, output, redaction, isFile: options.Output is not null);
+            if (seen is not null)
+                JoinedReports.WriteText(reports.Select(JoinedReports.WitnessOf), seen, output);
             return;
         }
         var json = new ArrayBufferWriter<byte>(1 << 16);
-        JsonReport.Write(reports, json, redaction);
+        JsonReport.Write(reports, json, redaction, joinOf: seen is null ? null : (writer, report) => JsonJoin.Write(writer, WitnessJoin.Of(JoinedReports.WitnessOf(report), seen), seen));
         output.Write(json.WrittenSpan);
         output.Write("\n"u8);
+    }
+
+    // A report that was made already, of which the recording may be gone.
+    static ExitCode JoinMade(JsonDocument document, string source, ProbeWitness probe, Options options)
+    {
+        if (options.Redact)
+            throw new UsageException("--redact needs the recording: what a report has printed already, it cannot hash.");
+        var made = JsonReportReader.Read(document, source);
+        using var file = options.Output is { } path ? OutputFile.Open(path, [source, options.Probe!]) : null;
+        if (file is not null)
+            OutputFile.Empty(file);
+        var output = file ?? Console.OpenStandardOutput();
+        if (options.Format == "json")
+            JoinedReports.WriteJson(document, made, probe, output);
+        else
+            JoinedReports.WriteText(made.Select(m => m.Node), probe, output);
+        return made.Any(m => m.Node.Stalls.Count > 0) ? ExitCode.StallsFound
+            : made.All(m => JsonReportReader.Acquits(m.Report)) ? ExitCode.NothingFound
+            : ExitCode.Inconclusive;
     }
 
     static Report Judge(Timeline timeline, Options options)

@@ -34,6 +34,11 @@ public static class JsonReportReader
         }
     }
 
+    /// <summary>Whether the report said that the receive path was not the problem.</summary>
+    public static bool Acquits(JsonElement report) =>
+        report.TryGetProperty("acquittal", out var acquittal) && acquittal.ValueKind == JsonValueKind.Object
+        && acquittal.TryGetProperty("stands", out var stands) && stands.ValueKind == JsonValueKind.True;
+
     static NodeWitness ReadReport(JsonElement report)
     {
         var stalls = report.Array("stalls").ToList();
