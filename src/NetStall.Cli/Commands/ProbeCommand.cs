@@ -133,7 +133,7 @@ static class ProbeCommand
         IPAddress[] addresses;
         try
         {
-            addresses = Dns.GetHostAddresses(host);
+            addresses = IPAddress.TryParse(host, out var given) ? [given] : Dns.GetHostAddresses(host);
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {

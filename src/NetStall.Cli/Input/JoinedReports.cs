@@ -28,7 +28,11 @@ static class JoinedReports
             return null;
         try
         {
-            return JsonDocument.Parse(ReadAll(path, "report"));
+            byte[] bytes = ReadAll(path, "report");
+            // It is written out again, and what is no text cannot be.
+            if (!System.Text.Unicode.Utf8.IsValid(bytes))
+                throw new JsonException("it is not UTF-8");
+            return JsonDocument.Parse(bytes);
         }
         catch (JsonException e)
         {
@@ -76,7 +80,17 @@ static class JoinedReports
     {
         json.WriteStartObject();
         foreach (var property in report.EnumerateObject().Where(p => !p.NameEquals("probe")))
-            property.WriteTo(json);
+        {
+            try
+            {
+                property.WriteTo(json);
+            }
+            catch (InvalidOperationException e)
+            {
+                // Half of a surrogate pair, as an escape.
+                throw new UnreadableRecordingException("The report holds text that cannot be written again: it is damaged.", e);
+            }
+        }
         JsonJoin.Write(json, WitnessJoin.Of(node, probe), probe);
         json.WriteEndObject();
     }

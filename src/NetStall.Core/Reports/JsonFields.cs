@@ -11,10 +11,10 @@ static class JsonFields
 
     public static JsonElement.ArrayEnumerator Array(this JsonElement parent, string name) => Field(parent, name, JsonValueKind.Array).EnumerateArray();
 
-    public static string Text(this JsonElement parent, string name) => Field(parent, name, JsonValueKind.String).GetString()!;
+    public static string Text(this JsonElement parent, string name) => Read(Field(parent, name, JsonValueKind.String), name);
 
     public static string? TextOrNull(this JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Read(value, name) : null;
 
     public static bool Flag(this JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Bad(name);
@@ -28,6 +28,19 @@ static class JsonFields
 
     public static Elapsed Milliseconds(this JsonElement parent, string name) =>
         Field(parent, name, JsonValueKind.Number).TryGetDecimal(out decimal value) && Math.Abs(value) < 1_000_000_000_000 ? new Elapsed((long)(value * 1_000_000)) : throw Bad(name);
+
+    static string Read(JsonElement value, string name)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Bytes that are no UTF-8, or half of a surrogate pair.
+            throw Bad(name);
+        }
+    }
 
     static JsonElement Field(JsonElement parent, string name, JsonValueKind kind) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : throw Bad(name);

@@ -38,6 +38,7 @@ public class GoldenTests
     [InlineData("help.txt")]
     [InlineData("help-analyze.txt", "analyze")]
     [InlineData("help-collapse.txt", "collapse")]
+    [InlineData("help-probe.txt", "probe")]
     public void The_help_is_as_it_was_found_good(string golden, params string[] command)
     {
         var run = Netstall.Run([.. command, "--help"]);
