@@ -12,7 +12,7 @@ sealed unsafe class ProbeSocket : IDisposable
 
     public int Fd { get; private set; }
 
-    /// <returns>Null where it was refused; the error is left for <see cref="SystemCallException.Last"/>.</returns>
+    /// <returns>Null where it was refused; the error is left for <c>SystemCallException.Last</c>.</returns>
     public static ProbeSocket? Open(int family, int type, int protocol)
     {
         int fd = Socket(family, type | SockNonblock | SockCloexec, protocol);
