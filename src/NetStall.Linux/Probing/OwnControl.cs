@@ -23,11 +23,11 @@ sealed unsafe class OwnControl : IDisposable
     readonly Elapsed _interval, _leastDelay;
     volatile bool _stop;
 
-    public OwnControl(ProbePlan plan)
+    public OwnControl(ProbePlan plan, IEnumerable<CpuId> cpus)
     {
         _interval = Elapsed.Max(plan.Interval, ShortestInterval);
         _leastDelay = plan.LeastDelay;
-        Cpus = [.. AllowedCpus.Get().Take(MostCpus)];
+        Cpus = [.. cpus.Take(MostCpus)];
         foreach (var cpu in Cpus)
         {
             var thread = new Thread(() => Watch(cpu), 256 * 1024) { IsBackground = true, Name = $"control {cpu}" };

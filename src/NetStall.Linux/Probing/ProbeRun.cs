@@ -21,6 +21,9 @@ public sealed class ProbeRun(ProbeTarget target, IPAddress address, ProbePlan pl
     volatile bool _stop;
     long _skipped;
 
+    /// <summary>The CPUs to run on and to watch; those of the process when null. .NET gives each new thread all of the process again.</summary>
+    public IReadOnlyList<CpuId>? Cpus { get; init; }
+
     /// <summary>Ends it as if its time was over. From any thread.</summary>
     public void Stop() => _stop = true;
 
@@ -68,7 +71,9 @@ public sealed class ProbeRun(ProbeTarget target, IPAddress address, ProbePlan pl
             if (sockets.Port(flow) is { } port)
                 session.SetPort(flow, port);
         }
-        using var control = new OwnControl(plan);
+        if (Cpus is [var first, ..])
+            AllowedCpus.Pin(first);
+        using var control = new OwnControl(plan, Cpus ?? AllowedCpus.Get());
         bool realTime = RealTime.Ask();
 
         Loop(session, sockets, context, control, everySecond);
