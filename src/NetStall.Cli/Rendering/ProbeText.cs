@@ -94,7 +94,7 @@ static class ProbeText
             _ => "our own clock, since the kernel stamps no such answers",
         };
         string pauses = report.PauseCount == 0 ? "it did not pause"
-            : $"it paused {Number(report.PauseCount)} times, {Ms(report.WorstPause)} at most";
+            : $"it paused {(report.PauseCount == 1 ? "once, for" : $"{Number(report.PauseCount)} times,")} {Ms(report.WorstPause)}{(report.PauseCount == 1 ? "" : " at most")}";
         output.Write($"This machine: watched on {where}{(prober.IsRealTime ? "" : ", not in real time (CAP_SYS_NICE)")}; {pauses}. Times are from {stamps}.\n");
         if (report.Withheld > 0)
             output.Write($"{Count(report.Withheld, "possible stall")} not told, because this machine itself paused at that time.\n");

@@ -21,7 +21,7 @@ public sealed class SawtoothDetector
     readonly Action<ProbeStall> _onStall;
     readonly Action<LateAnswer> _onLate;
     readonly RttBaseline[] _baselines;
-    readonly KernelTime?[] _lastGood;
+    readonly KernelTime?[] _lastGood, _lastServed;
     readonly List<OpenRelease> _open = [];
     readonly Elapsed _leastDelay, _tolerance;
     List<ProbeAnswer>? _held = [];
@@ -31,7 +31,7 @@ public sealed class SawtoothDetector
     {
         (_plan, _onStall, _onLate) = (plan, onStall, onLate);
         _baselines = [.. Enumerable.Range(0, plan.Flows).Select(_ => new RttBaseline())];
-        _lastGood = new KernelTime?[plan.Flows];
+        (_lastGood, _lastServed) = (new KernelTime?[plan.Flows], new KernelTime?[plan.Flows]);
         // Under this a delay is noise; it hides the last tooth of a stall at most, never two of three.
         _leastDelay = plan.LeastDelay;
         // Answers released together come within this of each other: far less than what lies between two probes.
@@ -97,7 +97,9 @@ public sealed class SawtoothDetector
                 release = new OpenRelease(answer, baseline.Usual);
                 _open.Add(release);
             }
-            release.Add(answer, _lastGood[answer.Flow]);
+            release.Add(answer, LastGood(answer));
+            // Whoever was sent so that it came there at the release was not late.
+            _lastServed[answer.Flow] = received - baseline.Usual;
             return;
         }
 
@@ -109,6 +111,13 @@ public sealed class SawtoothDetector
             if (answer.Sent > release.FirstSent && received + least < release.FirstReceived)
                 release.AddTimely(answer.Flow);
         }
+    }
+
+    // The last probe before this one that found its queue served; the end of another stall before this one counts as one.
+    KernelTime? LastGood(in ProbeAnswer answer)
+    {
+        var (good, served) = (_lastGood[answer.Flow], _lastServed[answer.Flow]);
+        return served is { } s && s <= answer.Sent && (good is null || s > good) ? served : good;
     }
 
     // What is sent after a release is none of it, and answers come in the order of their sending.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Net;
+using NetStall.Linux.Native;
 using NetStall.Model;
 using NetStall.Probing;
 using NetStall.Recordings;
@@ -38,6 +39,10 @@ public sealed class ProbeRun(ProbeTarget target, IPAddress address, ProbePlan pl
             try
             {
                 report = RunHere(everySecond);
+            }
+            catch (SystemCallException e)
+            {
+                failed = new CannotHereException($"Probes cannot be sent here: {e.Message}.", e);
             }
             catch (Exception e)
             {

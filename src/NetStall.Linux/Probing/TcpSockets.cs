@@ -43,7 +43,8 @@ sealed unsafe class TcpSockets : IProbeSockets
     {
         if (_busy[flow])
             return false;
-        var socket = Open(_context);
+        if (TryOpen() is not { } socket)
+            return false;
         if (!_context.Plan.PortsVary)
         {
             socket.Set(SolSocket, SoReuseAddr, 1, "SO_REUSEADDR");
@@ -99,6 +100,20 @@ sealed unsafe class TcpSockets : IProbeSockets
     {
         foreach (var probe in _onTheirWay.Values)
             probe.Socket.Dispose();
+    }
+
+    // With many probes unanswered there may be no descriptor left for one more; those go after three seconds.
+    ProbeSocket? TryOpen()
+    {
+        try
+        {
+            return Open(_context);
+        }
+        catch (SystemCallException e) when (e.Errno is Errno.TooManyFiles && _onTheirWay.Count > 0)
+        {
+            _context.Tell($"At times {_onTheirWay.Count} probes waited for an answer and this process may open no more sockets: some were not sent. `ulimit -n` raises that, a longer --interval needs fewer.");
+            return null;
+        }
     }
 
     void Answered(OnItsWay probe, int error, KernelTime now)

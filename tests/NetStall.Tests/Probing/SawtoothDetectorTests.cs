@@ -138,6 +138,14 @@ public sealed class SawtoothDetectorTests
     }
 
     [Fact]
+    public void A_short_wait_right_after_a_stall_does_not_begin_before_it()
+    {
+        var stall = Only(new PeerModel(Plan(flows: 16)) { Stalls = [(1_504_000, 1_604_000, null), (1_605_000, 1_611_000, null)] });
+
+        Assert.Equal(Us(1_604_000), stall.End);
+    }
+
+    [Fact]
     public void A_stall_under_way_when_the_first_probe_is_sent_has_no_begin()
     {
         var stall = Only(new PeerModel(Plan()) { Stalls = [(0, 1_060_000, null)] });
