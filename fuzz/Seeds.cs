@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using NetStall.Probing;
+using NetStall.Reports;
 
 namespace NetStall.Fuzz;
 
@@ -38,8 +41,31 @@ static class Seeds
             pod:7c97d8f2-e047-4a92-8e5e-af66f33d81cf demo-ns/staller
 
             """u8]],
+        "probe" => [Probe, Report],
         _ => throw new ArgumentOutOfRangeException(nameof(target), target, "There is no such target."),
     };
+
+    public static byte[] Probe { get; } = [.. """
+        { "schema": "netstall.probe/1",
+          "target": { "address": "10.0.0.2", "transport": "tcp", "port": 443, "intervalMs": 10, "thresholdMs": 30 },
+          "run": { "beginNs": 1000000000, "beginUtc": "2026-11-22T12:31:28.640672480Z", "endNs": 61000000000 },
+          "stalls": [
+            { "beginEarliestNs": 5000000000, "beginLatestNs": 5010000000, "beginUnseen": false, "endNs": 5060000000, "releaseSpreadMs": 0.1, "usualRttMs": 0.2,
+              "late": 5, "lost": 0, "timely": 3, "lateFlows": [1, 2], "reach": "one-queue" },
+            { "beginEarliestNs": 9000000000, "beginLatestNs": 9010000000, "beginUnseen": true, "endNs": 9043000000, "releaseSpreadMs": 0.1, "usualRttMs": 0.2,
+              "late": 4, "lost": 1, "timely": 0, "lateFlows": [0], "reach": "unknown" } ],
+          "own": { "longest": [ { "beginNs": 7000000000, "endNs": 7020000000 } ] } }
+        """u8];
+
+    static byte[] Report { get; } = [.. """
+        { "schema": "netstall.report/1", "recording": { "clock": "CLOCK_MONOTONIC" },
+          "stalls": [
+            { "id": 1, "cpu": 3, "beginNs": 105004000000, "endNs": 105060100000, "beginUtc": "2026-11-22T12:31:32.700000000Z", "upTo": false, "mechanism": "bottom-halves-off", "culprit": { "comm": "x" } },
+            { "id": 2, "cpu": 3, "beginNs": 109003000000, "endNs": 109043100000, "beginUtc": null, "upTo": true, "mechanism": "unknown", "culprit": null } ] }
+        """u8];
+
+    /// <summary>What the report says.</summary>
+    public static NodeWitness Node { get; } = JsonReportReader.Read(JsonDocument.Parse(Report), "report")[0].Node;
 
     static byte[][] Corpus(string folder, string pattern) =>
         [.. Directory.GetFiles(Path.Combine(Path.GetDirectoryName(Here())!, "..", "tests", "NetStall.Tests", "Corpus", folder), pattern).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];

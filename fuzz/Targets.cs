@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
 using NetStall.Collapse;
 using NetStall.Ftrace;
 using NetStall.Linux.Compression;
 using NetStall.Ordering;
 using NetStall.PerfData;
 using NetStall.PerfScript;
+using NetStall.Probing;
 using NetStall.Recordings;
+using NetStall.Reports;
 using NetStall.Symbols;
 using NetStall.Verdicts;
 using NetStall.Workloads;
@@ -34,7 +37,33 @@ static class Targets
         ["cgroup-map"] = bytes => CgroupMap.Parse(bytes, new FlawList()),
         ["elf"] = bytes => ElfSymbols.Read(new MemoryBytes("fuzz", bytes)),
         ["perf-map"] = bytes => PerfMap.Parse(bytes),
+        ["probe"] = Join,
     };
+
+    // A file may be either side of a join; what is damaged is one of them.
+    static void Join(byte[] bytes)
+    {
+        var (probe, node) = (JsonProbeReader.Read(Seeds.Probe, "probe"), Seeds.Node);
+        try
+        {
+            if (bytes.AsSpan().IndexOf("netstall.probe"u8) >= 0)
+            {
+                probe = JsonProbeReader.Read(bytes, "fuzz");
+            }
+            else
+            {
+                using var document = JsonDocument.Parse(bytes);
+                node = JsonReportReader.Read(document, "fuzz").Select(r => r.Node).FirstOrDefault(node);
+            }
+        }
+        catch (Exception e) when (e is UnreadableRecordingException or JsonException)
+        {
+            return;
+        }
+        var join = WitnessJoin.Of(node, probe);
+        if (join.Same.Count + join.NodeOnly.Count != node.Stalls.Count || join.Same.Count + join.ProbeOnly.Count != probe.Stalls.Count)
+            throw new InvalidOperationException("the join loses a stall, or tells one twice");
+    }
 
     // Both ways on which events come to the judge. A refusal is an answer. A report must keep its promise: every budget adds up.
     static void Judge(IRecordingReader reader, bool isOrdered)

@@ -77,11 +77,8 @@ static class AnalyzeCommand
         if (options.Threshold <= Elapsed.Zero)
             throw new UsageException("--threshold must be more than nothing: every NET_RX waits a little.");
         var probe = options.Probe is { } probed ? JoinedReports.ReadProbe(probed) : null;
-        if (probe is not null && options.Files is [var only] && JoinedReports.TryOpen(only) is { } made)
-        {
-            using (made)
-                return JoinMade(made, only, probe, options);
-        }
+        if (probe is not null && JoinedReports.TryOpen(options.Files) is { } made)
+            return JoinMade(made, probe, options);
         var reports = new List<Report>();
         var timelines = Timeline.Group(options.Files);
         using var file = options.Output is { } path ? OutputFile.Open(path, [.. options.Files, .. options.Probe is { } p ? (string[])[p] : []]) : null;
@@ -123,20 +120,26 @@ static class AnalyzeCommand
         output.Write("\n"u8);
     }
 
-    // A report that was made already, of which the recording may be gone.
-    static ExitCode JoinMade(JsonDocument document, string source, ProbeWitness probe, Options options)
+    // Reports that were made already, of which the recordings may be gone.
+    static ExitCode JoinMade(IReadOnlyList<(JsonElement Report, NodeWitness Node)> made, ProbeWitness probe, Options options)
     {
-        if (options.Redact)
-            throw new UsageException("--redact needs the recording: what a report has printed already, it cannot hash.");
-        var made = JsonReportReader.Read(document, source);
-        using var file = options.Output is { } path ? OutputFile.Open(path, [source, options.Probe!]) : null;
+        if (options.Redact || options.At is not null || options.Since is not null || options.Cpus is not null || options.Kallsyms is not null || options.CgroupMap is not null)
+            throw new UsageException("A report is joined as it is: --redact, --at, --since, --cpu, --kallsyms and --cgroup-map need the recording.");
+        using var file = options.Output is { } path ? OutputFile.Open(path, [.. options.Files, options.Probe!]) : null;
         if (file is not null)
             OutputFile.Empty(file);
         var output = file ?? Console.OpenStandardOutput();
-        if (options.Format == "json")
-            JoinedReports.WriteJson(document, made, probe, output);
-        else
-            JoinedReports.WriteText(made.Select(m => m.Node), probe, output);
+        try
+        {
+            if (options.Format == "json")
+                JoinedReports.WriteJson(made, probe, output);
+            else
+                JoinedReports.WriteText(made.Select(m => m.Node), probe, output);
+        }
+        catch (IOException e) when (BrokenPipe.Is(e))
+        {
+            // As above.
+        }
         return made.Any(m => m.Node.Stalls.Count > 0) ? ExitCode.StallsFound
             : made.All(m => JsonReportReader.Acquits(m.Report)) ? ExitCode.NothingFound
             : ExitCode.Inconclusive;

@@ -19,20 +19,30 @@ static class JoinedReports
     /// <exception cref="UsageException">It cannot be read.</exception>
     public static ProbeWitness ReadProbe(string path) => JsonProbeReader.Read(ReadAll(path, "probe report"), path);
 
-    /// <summary>A report of ours in JSON; null when the file is something else, a recording for one.</summary>
-    /// <exception cref="UnreadableRecordingException">It begins like JSON, but is none.</exception>
-    public static JsonDocument? TryOpen(string path)
+    /// <summary>Reports of ours in JSON; null when the files are something else, recordings for one.</summary>
+    /// <exception cref="UnreadableRecordingException">One begins like JSON, but is no report.</exception>
+    /// <exception cref="UsageException">Some are reports, and some are not.</exception>
+    public static IReadOnlyList<(JsonElement Report, NodeWitness Node)>? TryOpen(string[] paths)
     {
         // A pipe has no length; looked into, it would be used up.
-        if (new FileInfo(path) is not { Exists: true, Length: > 0 } || !BeginsAsJson(path))
+        var made = Array.FindAll(paths, p => new FileInfo(p) is { Exists: true, Length: > 0 } && BeginsAsJson(p));
+        if (made.Length == 0)
             return null;
+        if (made.Length < paths.Length)
+            throw new UsageException($"{Visible.Of(made[0])} is a report and {Visible.Of(Array.Find(paths, p => !made.Contains(p))!)} is none: join either reports or recordings.");
+        return [.. made.SelectMany(Read)];
+    }
+
+    static IReadOnlyList<(JsonElement Report, NodeWitness Node)> Read(string path)
+    {
         try
         {
             byte[] bytes = ReadAll(path, "report");
             // It is written out again, and what is no text cannot be.
             if (!System.Text.Unicode.Utf8.IsValid(bytes))
                 throw new JsonException("it is not UTF-8");
-            return JsonDocument.Parse(bytes);
+            using var document = JsonDocument.Parse(bytes);
+            return [.. JsonReportReader.Read(document, path).Select(r => (r.Report.Clone(), r.Node))];
         }
         catch (JsonException e)
         {
@@ -51,8 +61,8 @@ static class JoinedReports
             JoinText.Write(WitnessJoin.Of(node, probe), probe, writer);
     }
 
-    /// <summary>The report as it was, with the join in it; one that it may have had already goes.</summary>
-    public static void WriteJson(JsonDocument document, IReadOnlyList<(JsonElement Report, NodeWitness Node)> reports, ProbeWitness probe, Stream output)
+    /// <summary>The reports as they were, with the join in each; one that it may have had already goes.</summary>
+    public static void WriteJson(IReadOnlyList<(JsonElement Report, NodeWitness Node)> reports, ProbeWitness probe, Stream output)
     {
         var buffer = new ArrayBufferWriter<byte>(1 << 16);
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
@@ -64,7 +74,7 @@ static class JoinedReports
             else
             {
                 json.WriteStartObject();
-                json.WriteString("schema", document.RootElement.GetProperty("schema").GetString());
+                json.WriteString("schema", JsonReport.SchemaOfSeveral);
                 json.WriteStartArray("reports");
                 foreach (var (report, node) in reports)
                     Write(json, report, node, probe);

@@ -42,7 +42,7 @@ static class JoinText
     {
         if (offset is null)
             return "nothing tells how the two clocks lie to each other: record with `perf record -k CLOCK_MONOTONIC`, or probe while there are stalls";
-        string differ = offset.WallClocksDiffer is { } wall ? $"the node's wall clock is {Ms(new Elapsed(Math.Abs(wall.Nanoseconds)))} {(wall < Elapsed.Zero ? "behind" : "ahead of")} the prober's" : "the clocks were set to each other";
+        string differ = offset.WallClocksDiffer is { } wall ? $"the node's wall clock is {Ms(wall < Elapsed.Zero ? Elapsed.Zero - wall : wall)} {(wall < Elapsed.Zero ? "behind" : "ahead of")} the prober's" : "the clocks were set to each other";
         return offset.Sureness switch
         {
             OffsetSureness.Assumed => "no stall tells how the two clocks lie to each other: their wall clocks are taken at their word",

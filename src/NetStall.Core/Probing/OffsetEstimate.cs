@@ -30,11 +30,11 @@ static class OffsetEstimate
 
         long expected = byWallClock?.Nanoseconds ?? 0;
         var windows = Windows(votes, 2 * tolerance.Nanoseconds);
-        var best = windows.OrderByDescending(w => w.Stalls).ThenBy(w => byWallClock is null ? 0 : Math.Abs(w.Offset - expected)).First();
-        int runnerUp = windows.Where(w => Math.Abs(w.Offset - best.Offset) > 4 * tolerance.Nanoseconds).Select(w => w.Stalls).DefaultIfEmpty(0).Max();
+        var best = windows.OrderByDescending(w => w.Stalls).ThenBy(w => byWallClock is null ? 0 : Size(w.Offset - expected)).First();
+        int runnerUp = windows.Where(w => Size(w.Offset - best.Offset) > 4 * tolerance.Nanoseconds).Select(w => w.Stalls).DefaultIfEmpty(0).Max();
         var differ = byWallClock is { } wall ? new Elapsed(best.Offset - wall.Nanoseconds) : (Elapsed?)null;
         // One pair fits anywhere: two wall clocks are to be trusted more.
-        if (best.Stalls == 1 && differ is { } far && Math.Abs(far.Nanoseconds) > OneSecond)
+        if (best.Stalls == 1 && differ is { } far && Size(far.Nanoseconds) > OneSecond)
             return assumed;
         var sureness = best.Stalls >= 3 && runnerUp * 2 <= best.Stalls ? OffsetSureness.High
             : best.Stalls >= 2 && runnerUp < best.Stalls ? OffsetSureness.Medium
@@ -45,6 +45,9 @@ static class OffsetEstimate
     /// <summary>Whether the lengths allow it. The node's wait begins with the first packet that comes, whoever sent it.</summary>
     public static bool MayBeSame(NodeStall node, ProbeStall probe, Elapsed tolerance) =>
         node.Length >= probe.AtLeast - tolerance && (node.IsUpperBound || probe.BeginUnseen || node.Length <= probe.AtMost + tolerance);
+
+    /// <summary>Without its sign. Of a file that somebody made up, the difference of two times may be the one number that has no other sign.</summary>
+    public static long Size(long difference) => difference == long.MinValue ? long.MaxValue : Math.Abs(difference);
 
     static Elapsed? BetweenWallClocks(RecordingClock node, RecordingClock probe) =>
         node.WallClockAt is var (nodeTime, nodeWall) && probe.WallClockAt is var (probeTime, probeWall)
@@ -60,7 +63,7 @@ static class OffsetEstimate
             for (int p = 0; p < probes.Count; p++)
             {
                 long offset = (nodes[n].End - probes[p].End).Nanoseconds;
-                bool near = byWallClock is not { } wall || Math.Abs(offset - wall.Nanoseconds) <= MostBetweenWallClocks.Nanoseconds;
+                bool near = byWallClock is not { } wall || Size(offset - wall.Nanoseconds) <= MostBetweenWallClocks.Nanoseconds;
                 if (near && MayBeSame(nodes[n], probes[p], tolerance))
                     votes.Add(new Vote(offset, n, p));
             }

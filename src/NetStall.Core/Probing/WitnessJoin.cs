@@ -32,7 +32,7 @@ public sealed record WitnessJoin(
         // The closest pair first; each stall is one of one pair only.
         var pairs = from n in node.Stalls
                     from p in probe.Stalls
-                    let apart = Math.Abs((n.End - (p.End + offset)).Nanoseconds)
+                    let apart = OffsetEstimate.Size((n.End - (p.End + offset)).Nanoseconds)
                     where apart <= tolerance.Nanoseconds && OffsetEstimate.MayBeSame(n, p, tolerance)
                     orderby apart
                     select (n, p);

@@ -88,6 +88,34 @@ public sealed class AnalyzeProbeTests : IDisposable
     }
 
     [Fact]
+    public void Several_reports_are_joined_each_and_no_report_with_a_recording()
+    {
+        var plain = Netstall.Run("analyze", "--format", "json", Samples.TracepointsOfTheGate);
+        File.WriteAllText(InFolder("one.json"), plain.Output);
+        File.WriteAllText(InFolder("two.json"), plain.Output);
+        string probe = ProbeOf(JsonDocument.Parse(plain.Output).RootElement);
+
+        var both = Analyzed(InFolder("one.json"), InFolder("two.json"), "--probe", probe);
+        var mixed = Netstall.Run("analyze", InFolder("one.json"), Samples.TracepointsOfTheGate, "--probe", probe);
+
+        Assert.All(both.GetProperty("reports").EnumerateArray(), r => Assert.True(r.GetProperty("probe").GetProperty("same").GetArrayLength() > 2));
+        Assert.Equal(2, mixed.ExitCode);
+        Assert.EndsWith("is none: join either reports or recordings.\n", mixed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_needs_the_recording_is_not_passed_over_for_a_report()
+    {
+        var plain = Netstall.Run("analyze", "--format", "json", Samples.TracepointsOfTheGate);
+        File.WriteAllText(InFolder("report.json"), plain.Output);
+        string probe = ProbeOf(JsonDocument.Parse(plain.Output).RootElement);
+
+        var answer = Netstall.Run("analyze", InFolder("report.json"), "--probe", probe, "--redact");
+
+        Assert.Equal(new Netstall.Answer(2, "", "netstall: A report is joined as it is: --redact, --at, --since, --cpu, --kallsyms and --cgroup-map need the recording.\n"), answer);
+    }
+
+    [Fact]
     public void The_output_is_never_written_over_an_input()
     {
         var plain = Netstall.Run("analyze", "--format", "json", Samples.TracepointsOfTheGate);

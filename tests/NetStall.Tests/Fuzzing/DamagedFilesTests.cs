@@ -16,6 +16,7 @@ public sealed class DamagedFilesTests
     [InlineData("cgroup-map", 300)]
     [InlineData("perf-map", 300)]
     [InlineData("elf", 100)]
+    [InlineData("probe", 2_000)]
     public void A_damaged_file_is_refused_or_judged_and_its_budgets_add_up(string target, int inputs)
     {
         var files = Seeds.Of(target);
