@@ -70,8 +70,8 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
                 cgroups[e.Tid.Value] = e.Cgroup;
             if (e.Kind == EventKind.SyscallEnter && e.Time < wait.End)
                 calls[e.Tid.Value] = e.Time;
-            else if (e.Kind == EventKind.SyscallExit && e.Time >= wait.End && calls.TryGetValue(e.Tid.Value, out var entered))
-                silentCalls.TryAdd(e.Tid.Value, e.Time - entered);
+            else if (e.Kind == EventKind.SyscallExit && calls.Remove(e.Tid.Value, out var entered) && e.Time > wait.Begin)
+                silentCalls[e.Tid.Value] = Elapsed.Max(silentCalls.GetValueOrDefault(e.Tid.Value), e.Time - entered);
             if (e.Time >= wait.Begin && e.Time <= wait.End)
                 needResched.On(e, pieces);
 

@@ -41,6 +41,21 @@ public class DrawnSilenceTests
         cpu1 waited up to 11.500 ms from 15.000 ms: interrupts-off, Medium, dcgm-exporter in kill held 11.500 ms
         """);
 
+    // A thread's wait goes on for a moment after the call, until the switch to it; a silence alone ends within it.
+    [Fact]
+    public void A_call_that_silenced_the_cpu_may_end_before_the_napi_thread_s_wait_does() => Check(
+        """
+        each column 1ms   0123456789012345678901234567890123456
+        cpu1 running      aaaaaaaaaaaAAAAAAAAAAAAAAAAAAAAAAaanna
+        cpu1 samples      |||||||||||......................||||||
+        cpu1 waking       ............n........................
+        cpu1 polls        ...................................e.
+        task a = dcgm-exporter, calls kill
+        task n = napi/eth0-12
+        samples every 1ms
+        """,
+        "cpu1 waited 23.000 ms from 12.000 ms: interrupts-off, High, dcgm-exporter in kill held 23.000 ms");
+
     // The culprit's frames lie below the interrupt that struck as soon as it could.
     [Fact]
     public void An_interrupt_on_top_of_the_late_sample_is_not_the_culprit() => Check(
