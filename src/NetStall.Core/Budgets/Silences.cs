@@ -33,17 +33,6 @@ static class Silences
         return new Elapsed(sum);
     }
 
-    public static Tid LongestTask(List<Piece> pieces)
-    {
-        var (task, longest) = (Tid.Unknown, Elapsed.Zero);
-        foreach (var piece in pieces)
-        {
-            if (piece.Kind == HolderKind.Silent && piece.Length > longest)
-                (task, longest) = (piece.Task, piece.Length);
-        }
-        return task;
-    }
-
     /// <summary>Whether the late sample came off the beat: then the next one comes in less than a period. Null when there is no next one.</summary>
     public static bool? IsOffBeat(List<SampleMark> samples, in SampleMark late, Elapsed period)
     {

@@ -34,7 +34,7 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
         var cgroups = new Dictionary<int, CgroupId>();
         var raisers = new SoftirqRaisers();
         var calls = new Dictionary<int, KernelTime>();
-        var silentCalls = new Dictionary<int, Elapsed>();
+        var ended = new List<(Tid Task, KernelTime From, KernelTime To)>();
         SampleMark? late = null;
         var previous = wait.Begin;
         var needResched = new NeedResched();
@@ -71,7 +71,7 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
             if (e.Kind == EventKind.SyscallEnter && e.Time < wait.End)
                 calls[e.Tid.Value] = e.Time;
             else if (e.Kind == EventKind.SyscallExit && calls.Remove(e.Tid.Value, out var entered) && e.Time > wait.Begin)
-                silentCalls[e.Tid.Value] = Elapsed.Max(silentCalls.GetValueOrDefault(e.Tid.Value), e.Time - entered);
+                ended.Add((e.Tid, entered, e.Time));
             if (e.Time >= wait.Begin && e.Time <= wait.End)
                 needResched.On(e, pieces);
 
@@ -87,15 +87,20 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
         if (beat is { } period)
             Silences.Mark(pieces, period);
         _samples.Refine(pieces, samples);
-        return new WaitTrace(wait, pieces, samples, marks.Marks)
+        var trace = new WaitTrace(wait, pieces, samples, marks.Marks)
         {
             LateSample = late,
             LateSampleIsOffBeat = late is { } first && beat is { } p ? Silences.IsOffBeat(samples, first, p) : null,
             Cgroups = cgroups,
             Uneventful = beat is null ? Silences.UneventfulTime(pieces) : Elapsed.Zero,
             SoftirqRaisedBy = raisers.OfLongest(pieces),
-            SilentCallIsShort = silentCalls.TryGetValue(Silences.LongestTask(pieces).Value, out var call)
-                && call.Nanoseconds <= wait.Length.Nanoseconds * 3 / 2 + 2 * (beat?.Nanoseconds ?? 0),
+        };
+        return trace with
+        {
+            // Of the calls that ended since the wait began: the one that the silence fell in.
+            SilentCallIsShort = trace.LongestSilentPiece is { } silence
+                && ended.Exists(c => c.Task == silence.Task && c.From <= silence.From && c.To >= silence.To
+                    && (c.To - c.From).Nanoseconds <= wait.Length.Nanoseconds * 3 / 2 + 2 * (beat?.Nanoseconds ?? 0)),
         };
     }
 

@@ -64,6 +64,12 @@ sealed class BeatWatch(Recording recording, Elapsed threshold)
             case EventKind.CpuIdle:
                 _idleSince = true;
                 return null;
+            case EventKind.SyscallEnter or EventKind.SyscallExit when (_idleSince || _lastTask.IsIdle) && e.Tid is { IsKnown: true, IsIdle: false }:
+                // Some virtual machines record nothing in the idle task of some CPUs, not even the switch that ends it: whoever makes calls is at work.
+                _last = e.Time;
+                _lastTask = e.Tid;
+                _idleSince = false;
+                return null;
             case EventKind.VectorEntry when IsTick(e):
                 _ticks.On(e.Time);
                 break;

@@ -72,6 +72,24 @@ public class BeatWatchTests
         """,
         "none");
 
+    // Virtual machines were seen that record nothing in the idle task of some CPUs, so not the switch that ends it either.
+    [Fact]
+    public void A_task_that_makes_calls_is_at_work_though_nothing_told_that_it_woke()
+    {
+        var drawing = Drawing.Of(
+            """
+            each column 1ms
+            threshold 5ms
+            cpu0 running  bbbb......aAAAAAAAAAAAaa
+            cpu0 samples  ||||..................||
+            task a = dcgm-exporter, calls kill
+            samples every 1ms
+            """);
+        Assert.Equal(1, drawing.Events.RemoveAll(e => e.Event.Kind == EventKind.SchedSwitch && e.Event.Tid.IsIdle));
+
+        Assert.Equal("11-22", Silences(drawing));
+    }
+
     [Fact]
     public void Lost_records_explain_a_hole() => Check(
         """
