@@ -35,7 +35,6 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
         var raisers = new SoftirqRaisers();
         var calls = new Dictionary<int, KernelTime>();
         var ended = new List<(Tid Task, KernelTime From, KernelTime To)>();
-        SampleMark? late = null;
         var previous = wait.Begin;
         var needResched = new NeedResched();
         bool any = false, beatSeen = false;
@@ -60,8 +59,6 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
                     bool sameTask = state.Task == e.Tid || !e.Tid.IsKnown;
                     var mark = new SampleMark(e.Time, e.Tid, sameTask ? state.Stretch : state.Stretch + 1, stacks.Read(at.Chain, e.InKernel, e.Tid.IsIdle), at.Chain.ToArray());
                     samples.Add(mark);
-                    if (late is null && e.Time >= wait.End)
-                        late = mark;
                 }
             }
             marks.On(e);
@@ -89,17 +86,21 @@ sealed class WaitTracer(Recording recording, StackReader stacks)
         _samples.Refine(pieces, samples);
         var trace = new WaitTrace(wait, pieces, samples, marks.Marks)
         {
-            LateSample = late,
-            LateSampleIsOffBeat = late is { } first && beat is { } p ? Silences.IsOffBeat(samples, first, p) : null,
             Cgroups = cgroups,
             Uneventful = beat is null ? Silences.UneventfulTime(pieces) : Elapsed.Zero,
             SoftirqRaisedBy = raisers.OfLongest(pieces),
         };
+        // A wait may go on after the silence in it: until the task that made it gives the CPU away.
+        var silence = trace.LongestSilentPiece;
+        int lateAt = samples.FindIndex(sample => sample.Time >= (silence?.To ?? wait.End));
+        SampleMark? late = lateAt < 0 ? null : samples[lateAt];
         return trace with
         {
+            LateSample = late,
+            LateSampleIsOffBeat = late is { } first && beat is { } p ? Silences.IsOffBeat(samples, first, p) : null,
             // Of the calls that ended since the wait began: the one that the silence fell in.
-            SilentCallIsShort = trace.LongestSilentPiece is { } silence
-                && ended.Exists(c => c.Task == silence.Task && c.From <= silence.From && c.To >= silence.To
+            SilentCallIsShort = silence is { } silent
+                && ended.Exists(c => c.Task == silent.Task && c.From <= silent.From && c.To >= silent.To
                     && (c.To - c.From).Nanoseconds <= wait.Length.Nanoseconds * 3 / 2 + 2 * (beat?.Nanoseconds ?? 0)),
         };
     }

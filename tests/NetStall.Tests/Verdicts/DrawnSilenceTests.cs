@@ -41,6 +41,23 @@ public class DrawnSilenceTests
         cpu1 waited up to 11.500 ms from 15.000 ms: interrupts-off, Medium, dcgm-exporter in kill held 11.500 ms
         """);
 
+    // As read() of memory.stat does: interrupts come back, then it asks whether somebody else should run, and goes on reading later.
+    [Fact]
+    public void The_sample_that_ends_the_silence_counts_though_the_napi_thread_s_wait_goes_on() => Check(
+        """
+        each column 500us 0         1         2         3         4         5
+        cpu1 running      aaaaaaaaAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAnnAAAAAAAaaaaaa
+        cpu1 samples      |.|.|.|.............................u.............|.|.
+        cpu1 waking       ..........n...........................................
+        cpu1 polls        ........................................e.............
+        cpu1 doors        .........................................S............
+        task a = kubelet
+        task n = napi/eth0-12
+        stack u = entry_SYSCALL_64_after_hwframe do_syscall_64 ksys_read seq_read_iter memory_stat_show css_rstat_flush _raw_spin_unlock_irq
+        samples every 1ms
+        """,
+        "cpu1 waited 14.500 ms from 5.000 ms: interrupts-off, Medium, kubelet in read held 14.500 ms");
+
     // A thread's wait goes on for a moment after the call, until the switch to it; a silence alone ends within it.
     [Fact]
     public void A_call_that_silenced_the_cpu_may_end_before_the_napi_thread_s_wait_does() => Check(
