@@ -36,6 +36,16 @@ sealed unsafe class PerfEvent : SafeHandle
         return opened;
     }
 
+    /// <summary>Of the calling thread alone, on whichever CPU it runs.</summary>
+    /// <exception cref="SystemCallException">The kernel refuses.</exception>
+    public static PerfEvent OpenOwn(PerfEventSpec spec)
+    {
+        byte* attr = stackalloc byte[PerfEventSpec.AttrSize];
+        spec.WriteAttr(new Span<byte>(attr, PerfEventSpec.AttrSize));
+        int file = PerfNative.Open(attr, task: 0, cpu: -1, group: -1, PerfNative.CloseOnExec);
+        return file >= 0 ? new PerfEvent(file, spec, new CpuId(-1)) : throw SystemCallException.Last($"perf_event_open of {spec.Name} for the own thread");
+    }
+
     /// <summary>What its records carry.</summary>
     public ulong ReadId()
     {
@@ -46,6 +56,9 @@ sealed unsafe class PerfEvent : SafeHandle
 
     public void Enable() => Check(PerfNative.Enable, 0, "enable");
     public void Disable() => Check(PerfNative.Disable, 0, "disable");
+
+    /// <summary>Runs a BPF program at each of its interrupts.</summary>
+    public void Run(int program) => Check(PerfNative.SetProgram, program, "set program");
 
     /// <summary>Sends its records into another event's ring, of the same CPU.</summary>
     public void WriteInto(PerfEvent other) => Check(PerfNative.SetOutput, other.File, "set output");

@@ -13,6 +13,7 @@ static unsafe partial class PerfNative
     public const uint SetOutput = 0x2405;        // PERF_EVENT_IOC_SET_OUTPUT
     public const uint SetFilter = 0x40082406;    // PERF_EVENT_IOC_SET_FILTER
     public const uint GetId = 0x80082407;        // PERF_EVENT_IOC_ID
+    public const uint SetProgram = 0x40042408;   // PERF_EVENT_IOC_SET_BPF
     public const uint PauseOutput = 0x40042409;  // PERF_EVENT_IOC_PAUSE_OUTPUT
 
     public const int Readable = 1;               // PROT_READ
@@ -52,6 +53,9 @@ static unsafe partial class PerfNative
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int ioctl(int file, nuint request, nint argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint read(int file, void* into, nuint length);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial byte* mmap(byte* where, nuint length, int protection, int flags, int file, nint offset);

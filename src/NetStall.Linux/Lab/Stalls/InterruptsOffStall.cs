@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
+using NetStall.Linux.Bpf;
+using NetStall.Linux.Native;
+using NetStall.Model;
+
+namespace NetStall.Linux.Lab.Stalls;
+
+/// <summary>A signal to oneself, at whose generation a program holds: below kill(), with the own sighand's lock and interrupts off.</summary>
+sealed class InterruptsOffStall : IStall
+{
+    readonly HoldingProgram _program;
+    SafeFileHandle? _attached;
+
+    public InterruptsOffStall(Elapsed length) =>
+        _program = HoldingProgram.For(BpfProgramType.RawTracepoint, length, Environment.ProcessId);
+
+    public string Syscall => "kill";
+
+    // Not attached yet: nothing holds.
+    public void WarmUp() => Kill();
+
+    public StallShot? Shoot()
+    {
+        // For this one signal only: .NET sends signals of its own.
+        _attached = _program.Program.AttachTo("signal_generate");
+        Kill();
+        _attached.Dispose();
+        var (begin, end) = _program.Last();
+        return new StallShot(begin, end - begin);
+    }
+
+    public void Dispose()
+    {
+        _attached?.Dispose();
+        _program.Dispose();
+    }
+
+    static void Kill()
+    {
+        if (StallNative.kill(Environment.ProcessId, StallNative.Urgent) < 0)
+            throw SystemCallException.Last("kill");
+    }
+}
