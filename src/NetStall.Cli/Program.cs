@@ -12,6 +12,8 @@ var root = new RootCommand("Says who kept a Linux node from receiving packets: w
     CollapseCommand.Create(),
     RecordCommand.Create(),
     ProbeCommand.Create(),
+    LabCommand.Create(),
+    LabStallCommand.Create(),
 };
 
 try

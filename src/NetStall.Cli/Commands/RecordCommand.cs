@@ -95,7 +95,7 @@ static class RecordCommand
         return AnalyzeCommand.Analyze([path], options.Threshold);
     }
 
-    static string Version => typeof(RecordCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+    public static string Version => typeof(RecordCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     // netstall-node7-20261123T100812Z
     static string DefaultName() => FormattableString.Invariant($"netstall-{Environment.MachineName}-{DateTime.UtcNow:yyyyMMdd'T'HHmmss'Z'}");
