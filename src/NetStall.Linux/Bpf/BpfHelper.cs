@@ -5,10 +5,12 @@ namespace NetStall.Linux.Bpf;
 enum BpfHelper
 {
     MapLookup = 1,
-    MapUpdate = 2,
     KtimeGetNs = 5,
-    GetCurrentPidTgid = 14,
+    GetSmpProcessorId = 8,
+    GetCurrentComm = 16,
     SkbLoadBytes = 26,
+
+    /// <summary>Timers since 5.15.</summary>
     TimerInit = 169,
     TimerSetCallback = 170,
     TimerStart = 171,

@@ -1,53 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 using Microsoft.Win32.SafeHandles;
+using NetStall.Linux.Native;
 
 namespace NetStall.Linux.Bpf;
 
-/// <summary>An array in the kernel that programs write and we read. It goes with its file.</summary>
-sealed unsafe class BpfMap : IDisposable
+/// <summary>An array in the kernel, for programs to use. It goes with its file and with the last program that uses it.</summary>
+sealed class BpfMap : IDisposable
 {
-    const int Array = 2;   // BPF_MAP_TYPE_ARRAY
+    const uint Array = 2, Mappable = 1 << 10;   // BPF_MAP_TYPE_ARRAY, BPF_F_MMAPABLE (since 5.5)
 
     readonly SafeFileHandle _file;
-    readonly int _valueSize;
 
-    /// <param name="entries">How many.</param>
-    /// <param name="valueSize">Bytes of each.</param>
-    /// <param name="types">Needed where values hold a timer.</param>
-    public BpfMap(int entries, int valueSize, BpfTypes? types = null)
+    BpfMap(BpfNative.NewMap map)
     {
-        _valueSize = valueSize;
-        byte* attr = stackalloc byte[BpfNative.AttrSize];
-        new Span<byte>(attr, BpfNative.AttrSize).Clear();
-        var words = (int*)attr;
-        words[0] = Array;
-        words[1] = sizeof(int);
-        words[2] = valueSize;
-        words[3] = entries;
-        if (types is not null)
-        {
-            words[12] = types.File;
-            words[13] = BpfTypes.Int;
-            words[14] = BpfTypes.TimerSlot;
-        }
-        _file = new SafeFileHandle(BpfNative.Call(BpfNative.Command.MapCreate, attr, "a map"), ownsHandle: true);
+        map.Type = Array;
+        map.KeySize = sizeof(int);
+        map.Name = BpfNative.ObjectName.OfTheLab();
+        _file = new SafeFileHandle(BpfNative.Call(BpfNative.Command.MapCreate, map, $"a map of {(long)map.Entries * map.ValueSize} bytes"), ownsHandle: true);
     }
 
     public int File => (int)_file.DangerousGetHandle();
 
-    public void Read(int key, Span<byte> value)
+    /// <summary>That many bytes, zeroed by the kernel before the call returns.</summary>
+    /// <exception cref="SystemCallException">The kernel refuses.</exception>
+    public static BpfMap OfBytes(int entries, int each) => new(new BpfNative.NewMap { Entries = (uint)entries, ValueSize = (uint)each });
+
+    /// <summary>One value that a process can map, and so read without a call.</summary>
+    /// <exception cref="SystemCallException">The kernel refuses.</exception>
+    public static BpfMap Shared(int size) => new(new BpfNative.NewMap { Entries = 1, ValueSize = (uint)size, Flags = Mappable });
+
+    /// <summary>One timer.</summary>
+    /// <exception cref="SystemCallException">The kernel refuses.</exception>
+    public static BpfMap OfTimer(BpfTypes types) => new(new BpfNative.NewMap
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value.Length, _valueSize);
-        byte* attr = stackalloc byte[BpfNative.AttrSize];
-        new Span<byte>(attr, BpfNative.AttrSize).Clear();
-        fixed (byte* into = value)
-        {
-            *(int*)attr = File;
-            *(int**)(attr + 8) = &key;
-            *(byte**)(attr + 16) = into;
-            _ = BpfNative.Call(BpfNative.Command.MapLookup, attr, "reading a map");
-        }
-    }
+        Entries = 1, ValueSize = BpfTypes.TimerSize, TypesFile = types.File, KeyType = BpfTypes.Int, ValueType = BpfTypes.TimerSlot,
+    });
 
     public void Dispose() => _file.Dispose();
 }

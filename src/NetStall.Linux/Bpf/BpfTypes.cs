@@ -1,75 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
+using NetStall.Linux.Native;
 
 namespace NetStall.Linux.Bpf;
 
 /// <summary>The least BTF that the verifier takes: the types of a program that has callbacks, and of a map that has a timer.</summary>
 /// <remarks>
 /// <code>
-///   1 int      2 int ()     3 func "main" of 2     4 func "callback" of 2     5 struct bpf_timer, 16 bytes     6 struct slot { bpf_timer timer; }
+///   1 int      2 int ()     3, 4, 5 functions of 2     6 struct bpf_timer, 16 bytes     7 struct slot { bpf_timer timer; }     8 u64
 /// </code>
-/// (Documentation/bpf/btf.rst)
+/// The verifier asks for a type of every function, and does not look at its arguments (Documentation/bpf/btf.rst).
 /// </remarks>
 sealed unsafe class BpfTypes : IDisposable
 {
-    public const int Int = 1, MainFunction = 3, CallbackFunction = 4, TimerSlot = 6;
+    /// <summary>The functions that a program of ours may have: what is run, what bpf_loop asks, what a timer runs.</summary>
+    public const string Main = "main", Until = "until", Tick = "tick";
 
-    const int Magic = 0xeb9f, HeaderSize = 24;
+    public const int Int = 1, TimerSlot = 7;
+    public const int TimerSize = 16;
+
+    const int Prototype = 2, FirstFunction = 3, Timer = 6, Word = 8;
+    const int HeaderSize = 24;
+    const uint MagicAndVersion = 0xeb9f | 1 << 16;
     const uint KindInt = 1u << 24, KindStruct = 4u << 24, KindFunction = 12u << 24, KindPrototype = 13u << 24;
     const uint Signed32Bits = 1u << 24 | 32;
 
-    readonly Microsoft.Win32.SafeHandles.SafeFileHandle _file;
+    static readonly string[] Functions = [Main, Until, Tick];
 
+    readonly SafeFileHandle _file;
+
+    /// <exception cref="SystemCallException">The kernel refuses.</exception>
     public BpfTypes()
     {
         byte[] blob = Blob();
-        byte* attr = stackalloc byte[BpfNative.AttrSize];
-        new Span<byte>(attr, BpfNative.AttrSize).Clear();
         fixed (byte* bytes = blob)
         {
-            *(byte**)attr = bytes;
-            *(uint*)(attr + 16) = (uint)blob.Length;
-            _file = new((nint)BpfNative.Call(BpfNative.Command.BtfLoad, attr, "types of a program"), ownsHandle: true);
+            var types = new BpfNative.NewTypes { Blob = bytes, Size = (uint)blob.Length };
+            _file = new SafeFileHandle(BpfNative.Call(BpfNative.Command.BtfLoad, types, "types of a program"), ownsHandle: true);
         }
     }
 
     public int File => (int)_file.DangerousGetHandle();
 
+    public static int OfFunction(string name) => FirstFunction + Array.IndexOf(Functions, name) is var type and >= FirstFunction
+        ? type
+        : throw new ArgumentOutOfRangeException(nameof(name), name, "No function of ours has this name.");
+
     public void Dispose() => _file.Dispose();
 
-    static byte[] Blob()
+    // A header, then one to five words a type and two or three a member, then the names.
+    internal static byte[] Blob()
     {
-        var strings = new List<byte> { 0 };
-        var types = new List<byte>();
+        var names = new List<byte> { 0 };
+        var types = new List<uint>();
 
         uint Name(string name)
         {
-            uint at = (uint)strings.Count;
-            strings.AddRange(Encoding.ASCII.GetBytes(name + "\0"));
+            uint at = (uint)names.Count;
+            names.AddRange(Encoding.ASCII.GetBytes(name + "\0"));
             return at;
         }
 
-        void Words(params ReadOnlySpan<uint> words)
+        types.AddRange([Name("int"), KindInt, sizeof(int), Signed32Bits]);
+        types.AddRange([0, KindPrototype, Int]);
+        foreach (string function in Functions)
+            types.AddRange([Name(function), KindFunction, Prototype]);
+        // The kernel's own has two anonymous words; their names do not matter, the struct's does, and its size.
+        types.AddRange([Name("bpf_timer"), KindStruct | 2, TimerSize, Name("a"), Word, 0, Name("b"), Word, 64]);
+        types.AddRange([Name("slot"), KindStruct | 1, TimerSize, Name("timer"), Timer, 0]);
+        types.AddRange([Name("u64"), KindInt, sizeof(ulong), 64]);
+
+        uint typesSize = (uint)types.Count * sizeof(uint);
+        uint[] header = [MagicAndVersion, HeaderSize, 0, typesSize, typesSize, (uint)names.Count];
+        byte[] blob = new byte[HeaderSize + typesSize + names.Count];
+        int at = 0;
+        foreach (uint word in header.Concat(types))
         {
-            foreach (uint word in words)
-                types.AddRange(BitConverter.GetBytes(word));
+            BinaryPrimitives.WriteUInt32LittleEndian(blob.AsSpan(at), word);
+            at += sizeof(uint);
         }
-
-        Words(Name("int"), KindInt, 4, Signed32Bits);
-        Words(0, KindPrototype, Int);
-        Words(Name("main"), KindFunction, 2);
-        Words(Name("callback"), KindFunction, 2);
-        Words(Name("bpf_timer"), KindStruct | 2, 16);
-        // The kernel's own has two anonymous words of 64 bits; their names do not matter, their size does.
-        Words(Name("a"), 7, 0);
-        Words(Name("b"), 7, 64);
-        Words(Name("slot"), KindStruct | 1, 16);
-        Words(Name("timer"), 5, 0);
-        Words(Name("u64"), KindInt, 8, 64);
-
-        var blob = new List<byte>();
-        foreach (int word in new[] { Magic | 1 << 16, HeaderSize, 0, types.Count, types.Count, strings.Count })
-            blob.AddRange(BitConverter.GetBytes(word));
-        return [.. blob, .. types, .. strings];
+        names.CopyTo(blob, at);
+        return blob;
     }
 }

@@ -1,66 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using NetStall.Linux.Native;
 using NetStall.Model;
 using static NetStall.Linux.Bpf.BpfRegister;
 
 namespace NetStall.Linux.Bpf;
 
-/// <summary>Holds the CPU inside the kernel until a moment has come, and writes down itself from when to when.</summary>
+/// <summary>A program that holds the CPU wherever it is run: what it is attached to decides what the CPU cannot do meanwhile.</summary>
 /// <remarks>
 /// <code>
-///   main:      [another process: go]  begin = now; deadline = begin + length; loop(callback, deadline); record = { begin, now }; return 0
-///   callback:  now >= deadline
+///   main:   [not armed, or another thread than ours: leave]     R7 = how long     hold     leave: return 0
 /// </code>
-/// bpf_loop ends by itself after 2^23 rounds, some hundred milliseconds: a wrong length cannot hang the machine.
 /// </remarks>
 sealed class HoldingProgram : IDisposable
 {
-    const int MostRounds = 1 << 23;
-    const short Deadline = -8, Key = -16, End = -24, Begin = -32;
+    const short Packet = -16, Comm = -32;
+    const int CommSize = 16;
 
     readonly BpfTypes _types = new();
-    readonly BpfMap _record = new(entries: 1, valueSize: 16);
+    readonly HoldRecord _record = new();
 
-    HoldingProgram(BpfProgramType type, Action<BpfAssembler> microseconds, int? onlyProcess)
+    HoldingProgram(BpfProgramType type, Action<BpfAssembler, HoldRecord> howLong)
     {
-        var code = new BpfAssembler();
-        if (onlyProcess is { } pid)
-            code.Call(BpfHelper.GetCurrentPidTgid).ShiftRight(R0, 32).JumpIfNot(R0, pid, "out");
-        microseconds(code);
-        code.Call(BpfHelper.KtimeGetNs).Store64(FramePointer, Begin, R0)
-            .Multiply(R7, 1000).Add(R7, R0).Store64(FramePointer, Deadline, R7)
-            .Set(R1, MostRounds).LoadFunction(R2, "callback").Copy(R3, FramePointer).Add(R3, Deadline).Set(R4, 0).Call(BpfHelper.Loop)
-            .Call(BpfHelper.KtimeGetNs).Store64(FramePointer, End, R0)
-            .StoreZero32(FramePointer, Key).LoadMap(R1, _record.File).Copy(R2, FramePointer).Add(R2, Key).Copy(R3, FramePointer).Add(R3, Begin).Set(R4, 0).Call(BpfHelper.MapUpdate)
-            .Mark("out").Set(R0, 0).Exit()
-            .Mark("callback").Copy(R6, R2).Call(BpfHelper.KtimeGetNs).Load64(R1, R6, 0).Copy(R2, R0)
-            .Set(R0, 0).JumpIfLess(R2, R1, "again").Set(R0, 1)
-            .Mark("again").Exit();
-        Program = BpfProgram.Load(type, code.Finish(), _types, code["callback"]);
+        var code = new BpfAssembler().Function(BpfTypes.Main);
+        howLong(code, _record);
+        code.Hold(_record).Mark("leave").Set(R0, 0).Exit().UntilDeadline();
+        Program = BpfProgram.Load(type, code, _types);
     }
 
     public BpfProgram Program { get; }
 
-    /// <summary>A socket's filter: holds for as many microseconds as the packet says, and drops the packet; its sender sees success.</summary>
+    public Hold Last => _record.Last;
+
+    /// <summary>A socket's filter: holds for as many microseconds as the packet says, and drops it; its sender sees success.</summary>
     /// <param name="offset">Where in the packet they stand, as four bytes.</param>
-    public static HoldingProgram ForPackets(int offset) => new(
-        BpfProgramType.SocketFilter,
-        code => code.Set(R2, offset).Copy(R3, FramePointer).Add(R3, Key).Set(R4, 4).StoreZero32(FramePointer, Key).Call(BpfHelper.SkbLoadBytes).Load32(R7, FramePointer, Key),
-        onlyProcess: null);
+    /// <exception cref="SystemCallException">The kernel refuses.</exception>
+    public static HoldingProgram ForPackets(int offset) => new(BpfProgramType.SocketFilter, (code, _) => code
+        .Set(R2, offset).StoreZero32(FramePointer, Packet).Copy(R3, FramePointer).Add(R3, Packet).Set(R4, sizeof(int)).Call(BpfHelper.SkbLoadBytes)
+        .Load32(R7, FramePointer, Packet));
 
     /// <param name="type">What it is attached to.</param>
-    /// <param name="length">How long it holds.</param>
-    /// <param name="onlyProcess">Null for whoever runs it.</param>
-    public static HoldingProgram For(BpfProgramType type, Elapsed length, int? onlyProcess = null) =>
-        new(type, code => code.Set(R7, (int)(length.Nanoseconds / 1000)), onlyProcess);
+    /// <param name="length">How long it holds whoever runs it.</param>
+    /// <exception cref="SystemCallException">The kernel refuses.</exception>
+    public static HoldingProgram For(BpfProgramType type, Elapsed length) => new(type, (code, _) => code.Set(R7, Microseconds(length)));
 
-    /// <summary>From when to when it held last, by the kernel's CLOCK_MONOTONIC; both 0 before the first time.</summary>
-    public (KernelTime Begin, KernelTime End) Last()
+    /// <summary>At a tracepoint: holds the thread that has this name and no other, once after each <see cref="Arm"/>.</summary>
+    /// <remarks>By name, not by id: a program sees the ids of the host, which a process in a container does not know of itself.</remarks>
+    /// <exception cref="SystemCallException">The kernel refuses.</exception>
+    public static HoldingProgram ForThread(string comm, Elapsed length) => new(BpfProgramType.RawTracepoint, (code, record) =>
     {
-        Span<byte> span = stackalloc byte[16];
-        _record.Read(0, span);
-        return (new KernelTime(BinaryPrimitives.ReadInt64LittleEndian(span)), new KernelTime(BinaryPrimitives.ReadInt64LittleEndian(span[8..])));
-    }
+        Span<byte> name = stackalloc byte[CommSize];
+        Encoding.ASCII.GetBytes(comm, name);
+        var halves = MemoryMarshal.Cast<byte, ulong>(name);
+        code.LoadMapValue(R8, record.File).Load64(R0, R8, HoldRecord.Armed).JumpIf(R0, 0, "leave")
+            .StoreZero64(FramePointer, Comm).StoreZero64(FramePointer, Comm + 8).Copy(R1, FramePointer).Add(R1, Comm).Set(R2, CommSize).Call(BpfHelper.GetCurrentComm)
+            .Load64(R1, FramePointer, Comm).SetWide(R2, halves[0]).JumpIfNot(R1, R2, "leave")
+            .Load64(R1, FramePointer, Comm + 8).SetWide(R2, halves[1]).JumpIfNot(R1, R2, "leave")
+            .StoreZero64(R8, HoldRecord.Armed)
+            .Set(R7, Microseconds(length));
+    });
+
+    /// <summary>Lets a program <see cref="ForThread"/> hold once.</summary>
+    public void Arm() => _record.Arm();
 
     public void Dispose()
     {
@@ -68,4 +70,6 @@ sealed class HoldingProgram : IDisposable
         _record.Dispose();
         _types.Dispose();
     }
+
+    static int Microseconds(Elapsed length) => (int)(length.Nanoseconds / 1000);
 }

@@ -14,4 +14,11 @@ static class AvailableMemory
             ?? throw new CannotHereException("/proc/meminfo does not say how much memory is available (kernels before 3.14): take a newer kernel.");
         return long.Parse(line.AsSpan(Name.Length).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) * 1024;
     }
+
+    /// <exception cref="CannotHereException">There is less than four times as much.</exception>
+    public static void Demand(long bytes)
+    {
+        if (Bytes() / 4 < bytes)
+            throw new CannotHereException(string.Create(CultureInfo.InvariantCulture, $"There is too little memory for this stall, which takes {bytes >> 20} MB: free {bytes * 4 >> 20} MB."));
+    }
 }

@@ -16,9 +16,9 @@ sealed class BottomHalvesStall(Elapsed length) : IStall
 
     public StallShot? Shoot()
     {
+        var before = _program.Last;
         _program.Program.TestRun();
-        var (begin, end) = _program.Last();
-        return new StallShot(begin, end - begin);
+        return StallShot.Of(_program.Last, before);
     }
 
     public void Dispose()

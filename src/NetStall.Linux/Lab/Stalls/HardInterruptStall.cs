@@ -12,40 +12,26 @@ sealed class HardInterruptStall : IStall
     // PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CPU_CLOCK
     static readonly PerfEventSpec Timer = new() { Name = "cpu-clock", Type = 1, Config = 0, Period = 5_000_000 };
 
-    readonly HoldingProgram _program;
-    readonly Elapsed _length;
+    static readonly Elapsed LongEnough = Elapsed.FromSeconds(1);
 
-    public HardInterruptStall(Elapsed length)
-    {
-        _length = length;
-        _program = HoldingProgram.For(BpfProgramType.PerfEvent, length);
-    }
+    readonly HoldingProgram _program;
+
+    public HardInterruptStall(Elapsed length) => _program = HoldingProgram.For(BpfProgramType.PerfEvent, length);
 
     public string? Syscall => null;
 
-    public void WarmUp() => _ = MonotonicTime.Now();
+    public void WarmUp() => _ = UserMode.Until(() => _program.Last.End != default, Elapsed.Zero);
 
     public StallShot? Shoot()
     {
-        var before = _program.Last().Begin;
+        var before = _program.Last;
         using var timer = PerfEvent.OpenOwn(Timer);
         timer.Run(_program.Program.File);
         timer.Enable();
-        // The interrupt comes within 5 ms of this thread's time; a hole in a loop that reads the clock tells that it came.
-        var enough = new Elapsed(_length.Nanoseconds * 9 / 10);
-        var begin = MonotonicTime.Now();
-        for (var last = begin; ;)
-        {
-            var now = MonotonicTime.Now();
-            if (now - last > enough && _program.Last().Begin != before)
-                break;
-            if (now - begin > Elapsed.FromSeconds(1))
-                return null;
-            last = now;
-        }
+        // It comes within 5 ms of this thread's time.
+        _ = UserMode.Until(() => _program.Last.End != before.End, LongEnough);
         timer.Disable();
-        var (from, to) = _program.Last();
-        return new StallShot(from, to - from);
+        return StallShot.Of(_program.Last, before);
     }
 
     public void Dispose() => _program.Dispose();

@@ -10,29 +10,30 @@ namespace NetStall.Linux.Lab.Stalls;
 sealed class InterruptsOffStall : IStall
 {
     readonly HoldingProgram _program;
-    SafeFileHandle? _attached;
+    readonly SafeFileHandle _attached;
 
-    public InterruptsOffStall(Elapsed length) =>
-        _program = HoldingProgram.For(BpfProgramType.RawTracepoint, length, Environment.ProcessId);
+    public InterruptsOffStall(Elapsed length)
+    {
+        _program = HoldingProgram.ForThread(ShootingThread.Comm(), length);
+        _attached = _program.Program.AttachTo("signal_generate");
+    }
 
     public string Syscall => "kill";
 
-    // Not attached yet: nothing holds.
+    // Not armed yet: nothing holds.
     public void WarmUp() => Kill();
 
     public StallShot? Shoot()
     {
-        // For this one signal only: .NET sends signals of its own.
-        _attached = _program.Program.AttachTo("signal_generate");
+        var before = _program.Last;
+        _program.Arm();
         Kill();
-        _attached.Dispose();
-        var (begin, end) = _program.Last();
-        return new StallShot(begin, end - begin);
+        return StallShot.Of(_program.Last, before);
     }
 
     public void Dispose()
     {
-        _attached?.Dispose();
+        _attached.Dispose();
         _program.Dispose();
     }
 

@@ -15,13 +15,27 @@ sealed record MemoryHierarchy(string Root, string Home, bool IsUnified)
         {
             string[] words = line.Split(' ');
             if (words[2] == "cgroup" && words[3].Split(',').Contains("memory"))
-                return new MemoryHierarchy(words[1], words[1] + PathOf(":memory:"), IsUnified: false);
+                return At(words[1], PathOf(":memory:"), isUnified: false);
         }
+        // Where systemd runs, root hands all of them down. It is not for us to change.
         const string Unified = "/sys/fs/cgroup";
-        string controllers = Path.Combine(Unified, "cgroup.controllers");
-        if (File.Exists(controllers) && File.ReadAllText(controllers).Split(' ', '\n').Contains("memory"))
-            return new MemoryHierarchy(Unified, Unified + PathOf("0::"), IsUnified: true);
+        if (Holds(Unified, "cgroup.subtree_control"))
+            return At(Unified, PathOf("0::"), isUnified: true);
+        if (Holds(Unified, "cgroup.controllers"))
+            throw new CannotHereException($"The root of this machine's cgroups does not hand the memory controller down: echo +memory > {Unified}/cgroup.subtree_control.");
         throw new CannotHereException("This machine has no memory controller for cgroups: boot without cgroup_disable=memory, and in a container bring the node's /sys/fs/cgroup in.");
+    }
+
+    // In a container that shares the host's cgroup namespace but not its folders, the group is not to be seen.
+    static MemoryHierarchy At(string root, string path, bool isUnified) => Directory.Exists(root + path)
+        ? new MemoryHierarchy(root, root + path, isUnified)
+        : throw new CannotHereException($"This process's memory cgroup {path} is not to be seen under {root}: run it on the host, or in a container with --cgroupns=private.");
+
+    // cpuset cpu io memory hugetlb pids
+    static bool Holds(string group, string file)
+    {
+        string path = Path.Combine(group, file);
+        return File.Exists(path) && File.ReadAllText(path).Split(' ', '\n').Contains("memory");
     }
 
     // 4:memory:/init    or    0::/user.slice

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using NetStall.Linux.Native;
+using NetStall.Linux.PerfEvents;
 using NetStall.Model;
 
 namespace NetStall.Linux.Lab.Stalls;
@@ -11,8 +12,8 @@ sealed unsafe class MemoryStatStall : IStall
     const int NanosecondsEach = 1600;
     const int Least = 5_000, Most = 30_000;
 
-    /// <summary>What one costs at most: its page, its struct, its counters for each CPU.</summary>
-    const long BytesEach = 64 << 10;
+    /// <summary>What one costs: its page and its structs, and counters for each CPU.</summary>
+    const long BytesEach = 16 << 10, BytesEachCpu = 2 << 10;
 
     readonly OwnTime _time = new();
     readonly ZombieCgroups _zombies;
@@ -23,10 +24,11 @@ sealed unsafe class MemoryStatStall : IStall
     {
         if (KubeletRuns())
             throw new CannotHereException("A kubelet runs on this node, and would read the lab's thousands of memory cgroups as well: make this stall on a machine without one.");
-        long affordable = AvailableMemory.Bytes() / 4 / BytesEach;
+        long each = BytesEach + BytesEachCpu * OnlineCpus.Read().Count;
+        long affordable = AvailableMemory.Bytes() / 4 / each;
         int count = (int)Math.Min(affordable, Math.Clamp(length.Nanoseconds / NanosecondsEach, Least, Most));
         if (count < Least)
-            throw new CannotHereException($"There is too little memory for {Least} memory cgroups: free {Least * BytesEach * 4 >> 20} MB.");
+            throw new CannotHereException($"There is too little memory for {Least} memory cgroups: free {Least * each * 4 >> 20} MB.");
         _zombies = new ZombieCgroups(MemoryHierarchy.Find(), count);
         _path = Path.Combine(_zombies.Parent, "memory.stat");
     }

@@ -14,7 +14,6 @@ sealed class MountsStall : IStall
     const int Least = 5_000, Most = 40_000;
     const ulong Bind = 4096;   // MS_BIND
 
-    readonly OwnTime _warm = new();
     readonly ManualResetEventSlim _end = new();
     readonly List<Thread> _holders = [];
 
@@ -37,10 +36,20 @@ sealed class MountsStall : IStall
 
     public string Syscall => "unshare";
 
-    public void WarmUp() => _warm.Measure(() => Check(NamespaceNative.unshare(0), "unshare of nothing"));
+    public void WarmUp() => Unshare(0);
+
+    public StallShot? Shoot() => Unshare(NamespaceNative.NewMounts);
+
+    public void Dispose()
+    {
+        _end.Set();
+        foreach (var holder in _holders)
+            holder.Join();
+        _end.Dispose();
+    }
 
     // By a thread of its own that keeps its copy: given back, the copy would be taken apart within the next call.
-    public StallShot? Shoot()
+    StallShot? Unshare(int what)
     {
         StallShot? shot = null;
         Exception? failure = null;
@@ -50,7 +59,7 @@ sealed class MountsStall : IStall
             try
             {
                 using var time = new OwnTime();
-                shot = time.Measure(() => Check(NamespaceNative.unshare(NamespaceNative.NewMounts), "unshare of the mounts")) with { Tid = new Tid(StallNative.gettid()) };
+                shot = time.Measure(() => Check(NamespaceNative.unshare(what), "unshare of the mounts")) with { Tid = new Tid(StallNative.gettid()) };
             }
             catch (SystemCallException e)
             {
@@ -64,15 +73,6 @@ sealed class MountsStall : IStall
         _holders.Add(thread);
         done.Wait();
         return failure is null ? shot : throw failure;
-    }
-
-    public void Dispose()
-    {
-        _end.Set();
-        foreach (var holder in _holders)
-            holder.Join();
-        _end.Dispose();
-        _warm.Dispose();
     }
 
     static void Check(int result, string call)

@@ -30,9 +30,9 @@ sealed unsafe class ProcessStall : IStall
 
     public StallShot? Shoot()
     {
+        var before = _program.Last;
         Write(_microseconds);
-        var (begin, end) = _program.Last();
-        return new StallShot(begin, end - begin);
+        return StallShot.Of(_program.Last, before);
     }
 
     public void Dispose()

@@ -9,33 +9,30 @@ namespace NetStall.Linux.Lab.Stalls;
 /// <summary>A PACKET_RX_RING, whose blocks the kernel allocates and zeroes in one go: what tcpdump -B and DHCP clients do. In a network namespace of its own.</summary>
 sealed unsafe class RxRingStall : IStall
 {
+    const int Shots = 5;
     const int BlockSize = 4 << 20, FrameSize = 2048;
 
-    /// <summary>1 to 1.6 ms a megabyte.</summary>
-    static readonly Elapsed PerBlock = Elapsed.FromMilliseconds(5);
+    /// <summary>Blocks. A megabyte takes 0.1 to 1 ms, and 2.5 where a hypervisor has to find the memory first: hence no more.</summary>
+    const int Least = 1, Most = 10;
 
     readonly OwnTime _time = new();
     readonly List<SafeFileHandle> _rings = [];
-    readonly int _blocks;
+    readonly Pace _pace = new(Least, Most);
+    readonly Elapsed _length;
 
     public RxRingStall(Elapsed length)
     {
-        const int MostBlocks = 24;
-        _blocks = (int)Math.Clamp(length.Nanoseconds / PerBlock.Nanoseconds, 2, MostBlocks);
+        _length = length;
+        AvailableMemory.Demand(Shots * Most * (long)BlockSize);
         if (NamespaceNative.unshare(NamespaceNative.NewNetwork) < 0)
             throw SystemCallException.Last("unshare of the network");
     }
 
     public string Syscall => "setsockopt";
 
-    public void WarmUp() => _time.Measure(() => Set(Open(), 0));
+    public void WarmUp() => Measure(Least);
 
-    // It stays open until the end: a ring made of the last one's pages would be there four times as fast.
-    public StallShot? Shoot()
-    {
-        var socket = Open();
-        return _time.Measure(() => Set(socket, _blocks));
-    }
+    public StallShot? Shoot() => Measure(_pace.For(_length));
 
     public void Dispose()
     {
@@ -44,21 +41,23 @@ sealed unsafe class RxRingStall : IStall
         _time.Dispose();
     }
 
-    SafeFileHandle Open()
+    // It stays open until the end: a ring made of the last one's pages would be there ten times as fast.
+    StallShot Measure(int blocks)
+    {
+        var socket = Open();
+        _rings.Add(socket);
+        return _pace.Learn(blocks, _time.Measure(() => Set(socket, blocks)));
+    }
+
+    static SafeFileHandle Open()
     {
         int file = StallNative.socket(StallNative.PacketFamily, StallNative.RawPackets | StallNative.CloseOnExec, 0);
-        if (file < 0)
-            throw SystemCallException.Last("a packet socket");
-        var socket = new SafeFileHandle(file, ownsHandle: true);
-        _rings.Add(socket);
-        return socket;
+        return file >= 0 ? new SafeFileHandle(file, ownsHandle: true) : throw SystemCallException.Last("a packet socket");
     }
 
     static void Set(SafeFileHandle socket, int blocks)
     {
         var request = new StallNative.RingRequest { BlockSize = BlockSize, Blocks = (uint)blocks, FrameSize = FrameSize, Frames = (uint)(blocks * (BlockSize / FrameSize)) };
-        if (blocks == 0)
-            request = default;
         if (StallNative.setsockopt((int)socket.DangerousGetHandle(), StallNative.PacketLevel, StallNative.ReceiveRing, &request, (uint)sizeof(StallNative.RingRequest)) < 0)
             throw SystemCallException.Last($"PACKET_RX_RING of {blocks} blocks");
     }

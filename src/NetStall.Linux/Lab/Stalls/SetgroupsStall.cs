@@ -15,16 +15,18 @@ sealed unsafe class SetgroupsStall : IStall
 
     public string Syscall => "setgroups";
 
-    public void WarmUp() => _time.Measure(() => Set(1));
+    public void WarmUp() => Measure(1);
 
     public StallShot? Shoot()
     {
         foreach (ref uint group in _groups.AsSpan())
             group = (uint)_random.Next();
-        return _time.Measure(() => Set(Most));
+        return Measure(Most);
     }
 
     public void Dispose() => _time.Dispose();
+
+    StallShot Measure(int count) => _time.Measure(() => Set(count));
 
     void Set(int count)
     {

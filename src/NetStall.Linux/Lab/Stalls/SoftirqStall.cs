@@ -13,6 +13,7 @@ sealed unsafe class SoftirqStall : IStall
     const uint Loopback = 0x0100_007f;   // 127.0.0.1, in network order
 
     readonly HoldingProgram _program = HoldingProgram.ForPackets(UdpHeader);
+    readonly OwnTime _time = new();
     readonly SafeFileHandle _sender, _receiver;
     readonly int _microseconds;
 
@@ -33,15 +34,20 @@ sealed unsafe class SoftirqStall : IStall
 
     public string Syscall => "sendto";
 
-    public void WarmUp() => Send(0);
+    public void WarmUp()
+    {
+        _ = _time.Read();
+        Send(0);
+    }
 
     public StallShot? Shoot()
     {
-        var before = _program.Last().Begin;
+        var before = _program.Last;
+        var own = _time.Read();
         Send(_microseconds);
-        // Where this CPU leaves its backlog to another, or to ksoftirqd, the packet may still be on its way.
-        var (begin, end) = _program.Last();
-        return begin == before ? null : new StallShot(begin, end - begin);
+        // Where this CPU leaves its backlog to another, or to ksoftirqd, the packet may still be on its way, or have taken somebody else's time.
+        var made = StallShot.Of(_program.Last, before);
+        return made is { } shot && _time.Read() - own >= shot.Length ? made : null;
     }
 
     public void Dispose()
@@ -49,6 +55,7 @@ sealed unsafe class SoftirqStall : IStall
         _sender.Dispose();
         _receiver.Dispose();
         _program.Dispose();
+        _time.Dispose();
     }
 
     void Send(int microseconds)

@@ -13,11 +13,17 @@ static class StallKinds
         ["hardirq"] = length => new HardInterruptStall(length),
         ["bottom-halves-off"] = length => new BottomHalvesStall(length),
         ["interrupts-off"] = length => new InterruptsOffStall(length),
+        ["sched-switch"] = length => new SchedulerStall(length),
+        ["bpf-timer"] = length => new TimerStall(length),
         ["setgroups"] = _ => new SetgroupsStall(),
         ["mounts"] = length => new MountsStall(length),
         ["rx-ring"] = length => new RxRingStall(length),
+        ["nft"] = length => new NftStall(length),
+        ["inotify"] = length => new InotifyStall(length),
+        ["bpf-map"] = length => new BpfMapStall(length),
         ["memory-stat"] = length => new MemoryStatStall(length),
-        ["fifo"] = length => new FifoStall(length),
+        ["fifo"] = length => new RealTimeStall(length),
+        ["busy"] = length => new BusyStall(length),
         ["calm"] = _ => new CalmCalls(),
     };
 

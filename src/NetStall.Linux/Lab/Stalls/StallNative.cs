@@ -8,13 +8,13 @@ static unsafe partial class StallNative
 {
     // sys/socket.h, asm-generic/socket.h, netinet/in.h
     public const int UnixFamily = 1, InternetFamily = 2, PacketFamily = 17, Datagrams = 2, RawPackets = 3, CloseOnExec = 0x8_0000;
-    public const int SocketLevel = 1, AttachBpf = 50;
+    public const int SocketLevel = 1, SendBufferForce = 32, AttachBpf = 50;
 
     // signal.h: ignored unless somebody asks for it
     public const int Urgent = 23;
 
     // linux/prctl.h
-    public const int SetName = 15, SetParentDeathSignal = 1, Killed = 9;
+    public const int SetParentDeathSignal = 1, SetName = 15, GetName = 16, Killed = 9;
 
     // asm-generic/mman-common.h, linux/mman.h
     public const int Readable = 1, Writable = 2, Shared = 1, Private = 2, Anonymous = 0x20, Populate = 0x8000;
@@ -67,6 +67,9 @@ static unsafe partial class StallNative
     public static partial nint send(int socket, void* bytes, nuint length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial nint sendmsg(int socket, LabNative.Message* message, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int process, int signal);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -87,8 +90,42 @@ static unsafe partial class StallNative
     [LibraryImport("libc", SetLastError = true)]
     public static partial int munmap(void* where, nuint length);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int munlock(void* where, nuint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fallocate(int file, int mode, long offset, long length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int ftruncate(int file, long length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int waitpid(int process, int* status, int options);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int mknod(string path, uint mode, ulong device);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int inotify_init1(int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int inotify_add_watch(int watcher, string path, uint events);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int inotify_rm_watch(int watcher, int watch);
+
     [LibraryImport("libc")]
     public static partial int gettid();
+
+    /// <summary>For all threads of the process, as the two below.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setgroups(nuint count, uint* groups);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setresgid(uint real, uint effective, uint saved);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setresuid(uint real, uint effective, uint saved);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int mlock(void* where, nuint length);

@@ -12,7 +12,14 @@ namespace NetStall.Linux.Lab.Stalls;
 /// <param name="Length">How long each, where that can be chosen.</param>
 /// <param name="Count">How many.</param>
 /// <param name="Gap">Before each.</param>
-public sealed record StallOrder(string Kind, CpuId Cpu, Elapsed Length, int Count, Elapsed Gap);
+public sealed record StallOrder(string Kind, CpuId Cpu, Elapsed Length, int Count, Elapsed Gap)
+{
+    /// <summary>As whom it shoots; null for who started it. All is prepared before.</summary>
+    public uint? User { get; init; }
+
+    /// <summary>Each shot waits for a line on the standard input, not only the first.</summary>
+    public bool OnCommand { get; init; }
+}
 
 /// <summary>Makes stalls in this process, on its first thread, and writes down each as a line of JSON.</summary>
 /// <remarks>
@@ -22,7 +29,7 @@ public sealed record StallOrder(string Kind, CpuId Cpu, Elapsed Length, int Coun
 /// </code>
 /// The process has the stall's name, and ends when the one that started it does.
 /// </remarks>
-public static unsafe class StallShooter
+public static class StallShooter
 {
     /// <summary>A shot that comes to nothing is tried again so often.</summary>
     const int Attempts = 5;
@@ -34,21 +41,26 @@ public static unsafe class StallShooter
     public static void Run(StallOrder order, TextWriter output, TextReader? go = null)
     {
         string comm = NameOf(order.Kind);
-        DieWithParent();
-        Rename(comm);
+        ShootingThread.DieWithParent();
+        ShootingThread.Rename(comm);
         CpuMask.Pin(default, order.Cpu);
         using var stall = Make(order);
-        stall.WarmUp();
+        Refusable(order, stall.WarmUp);
+        if (order.User is { } user)
+            ShootingThread.Become(user);
         output.WriteLine("{\"ready\":true}");
         output.Flush();
-        if (go is not null && go.ReadLine() is null)
-            return;
         for (int i = 0; i < order.Count; i++)
         {
+            if (go is not null && (i == 0 || order.OnCommand) && go.ReadLine() is null)
+                return;
             Thread.Sleep(TimeSpan.FromMilliseconds(order.Gap.Milliseconds));
             StallShot? shot = null;
-            for (int attempt = 0; attempt < Attempts && shot is null; attempt++)
-                shot = stall.Shoot();
+            Refusable(order, () =>
+            {
+                for (int attempt = 0; attempt < Attempts && shot is null; attempt++)
+                    shot = stall.Shoot();
+            });
             if (shot is { } made)
                 Write(output, order, comm, stall, made);
             else
@@ -61,32 +73,24 @@ public static unsafe class StallShooter
 
     static IStall Make(StallOrder order)
     {
+        IStall? stall = null;
+        Refusable(order, () => stall = StallKinds.Make(order.Kind, order.Length));
+        return stall!;
+    }
+
+    static void Refusable(StallOrder order, Action what)
+    {
         try
         {
-            return StallKinds.Make(order.Kind, order.Length);
+            what();
         }
-        catch (SystemCallException e) when (e.Errno is Errno.NotPermitted or Errno.AccessDenied)
+        catch (Exception e) when (e is UnauthorizedAccessException or SystemCallException { Errno: Errno.NotPermitted or Errno.AccessDenied })
         {
             throw new CannotHereException($"The stall {order.Kind} needs root: run it with sudo. ({e.Message})", e);
         }
-        catch (SystemCallException e)
+        catch (Exception e) when (e is SystemCallException or IOException)
         {
             throw new CannotHereException($"This kernel cannot make the stall {order.Kind}: {e.Message}.", e);
-        }
-    }
-
-    static void DieWithParent()
-    {
-        if (StallNative.prctl(StallNative.SetParentDeathSignal, (void*)StallNative.Killed, 0, 0, 0) < 0)
-            throw SystemCallException.Last("prctl");
-    }
-
-    static void Rename(string comm)
-    {
-        fixed (byte* name = Encoding.ASCII.GetBytes(comm + "\0"))
-        {
-            if (StallNative.prctl(StallNative.SetName, name, 0, 0, 0) < 0)
-                throw SystemCallException.Last("prctl");
         }
     }
 
@@ -96,10 +100,10 @@ public static unsafe class StallShooter
         using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartObject();
-            json.WriteNumber("cpu", order.Cpu.Value);
+            json.WriteNumber("cpu", (shot.Cpu ?? order.Cpu).Value);
             json.WriteString("comm", comm);
             json.WriteNumber("pid", Environment.ProcessId);
-            json.WriteNumber("tid", (shot.Tid ?? new Tid(Environment.ProcessId)).Value);
+            json.WriteNumber("tid", shot.Tid?.Value ?? StallNative.gettid());
             json.WriteString("syscall", stall.Syscall);
             json.WriteString("file", stall.File);
             json.WriteNumber("beginNs", shot.Begin.Nanoseconds);

@@ -38,10 +38,7 @@ sealed unsafe class ZombieCgroups : IDisposable
         try
         {
             if (hierarchy.IsUnified)
-            {
-                HandDown(hierarchy.Root);
                 HandDown(_nursery);
-            }
             Fill(count);
         }
         catch
@@ -90,11 +87,18 @@ sealed unsafe class ZombieCgroups : IDisposable
             string group = Path.Combine(_nursery, i.ToString(CultureInfo.InvariantCulture));
             if (StallNative.mkdir(group, 0x1ed) < 0)
                 throw SystemCallException.Last($"mkdir {group}");
-            Enter(group);
-            bool written = StallNative.pwrite((int)_pages.DangerousGetHandle(), &one, 1, (long)i * Page) == 1;
-            Enter(home);
-            if (StallNative.rmdir(group) < 0 || !written)
-                throw SystemCallException.Last($"making a zombie of {group}");
+            try
+            {
+                Enter(group);
+                if (StallNative.pwrite((int)_pages.DangerousGetHandle(), &one, 1, (long)i * Page) != 1)
+                    throw SystemCallException.Last($"a page for {group}");
+            }
+            finally
+            {
+                // Also when it fails: nobody else brings this process back.
+                Enter(home);
+                _ = StallNative.rmdir(group);
+            }
         }
     }
 

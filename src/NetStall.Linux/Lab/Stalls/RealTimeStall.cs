@@ -1,31 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 using NetStall.Linux.Native;
-using NetStall.Linux.PerfEvents;
 using NetStall.Model;
 
 namespace NetStall.Linux.Lab.Stalls;
 
 /// <summary>A real-time task that computes in user mode. Interrupts serve packets on top of it, kernel threads do not.</summary>
-sealed unsafe class FifoStall(Elapsed length) : IStall
+sealed unsafe class RealTimeStall(Elapsed length) : IStall
 {
     const int Priority = 10, Ordinary = 0;
 
     public string? Syscall => null;
 
-    public void WarmUp() => _ = MonotonicTime.Now();
+    public void WarmUp() => _ = UserMode.Compute(Elapsed.Zero);
 
     public StallShot? Shoot()
     {
         Schedule(LabNative.Fifo, Priority);
         // Real-time tasks have their priority when they come onto the CPU, and when they leave it: that is where a recording shows it.
         Thread.Sleep(1);
-        var begin = MonotonicTime.Now();
-        var now = begin;
-        while (now - begin < length)
-            now = MonotonicTime.Now();
+        var shot = UserMode.Compute(length);
         Thread.Sleep(1);
         Schedule(Ordinary, 0);
-        return new StallShot(begin, now - begin);
+        return shot;
     }
 
     public void Dispose()
