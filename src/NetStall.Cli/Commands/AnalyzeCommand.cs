@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.CommandLine;
-using System.Security.Cryptography;
 using System.Text.Json;
+using NetStall.Bundles;
 using NetStall.Cli.Input;
 using NetStall.Cli.Rendering;
+using NetStall.Linux.Bundles;
 using NetStall.Model;
 using NetStall.Probing;
-using NetStall.Recordings;
 using NetStall.Reports;
 using NetStall.Verdicts;
-using NetStall.Workloads;
 
 namespace NetStall.Cli.Commands;
 
@@ -60,8 +59,20 @@ static class AnalyzeCommand
         return command;
     }
 
-    /// <summary>As <c>netstall analyze FILES --threshold …</c>, for recordings that were just made.</summary>
-    public static ExitCode Analyze(string[] files, Elapsed threshold) => Run(Just(files, threshold));
+    /// <summary>As <c>netstall analyze BUNDLE --threshold …</c>, for one that was just made: what is found is kept in it too.</summary>
+    public static ExitCode AnalyzeNew(string bundle, Elapsed threshold)
+    {
+        var options = Just([bundle], threshold);
+        using var timeline = Timeline.Group(options.Files).Single();
+        List<Report> reports = [Judge(timeline, options)];
+        foreach (var (name, format) in (ReadOnlySpan<(string, string)>)[(BundleFiles.Report, "text"), (BundleFiles.ReportJson, "json")])
+        {
+            using var report = new MemoryStream();
+            Write(reports, null, options with { Format = format, Output = name }, report, Redaction.None);
+            BundleWriter.AddReport(bundle, name, report.GetBuffer().AsSpan(0, (int)report.Length));
+        }
+        return Tell(reports, null, options);
+    }
 
     /// <summary>Whether there is one in a recording that was just made.</summary>
     public static bool HasStall(string file, Elapsed threshold)
@@ -88,12 +99,15 @@ static class AnalyzeCommand
                 reports.Add(Judge(timeline, options));
         }
 
-        var redaction = options.Redact ? Redaction.Salted(RandomNumberGenerator.GetBytes(16)) : Redaction.None;
+        return Tell(reports, probe, options, file);
+    }
+
+    static ExitCode Tell(List<Report> reports, ProbeWitness? probe, Options options, OutputFile? file = null)
+    {
         try
         {
-            if (file is not null)
-                OutputFile.Empty(file);
-            Write(reports, probe, options, file ?? Console.OpenStandardOutput(), redaction);
+            Write(reports, probe, options, file ?? Console.OpenStandardOutput(), options.Redact ? Redaction.Salted(Salt()) : Redaction.None);
+            file?.Finish();
         }
         catch (IOException e) when (BrokenPipe.Is(e))
         {
@@ -103,6 +117,9 @@ static class AnalyzeCommand
             : reports.TrueForAll(r => r.CanAcquit) ? ExitCode.NothingFound
             : ExitCode.Inconclusive;
     }
+
+    // RandomNumberGenerator wants OpenSSL, and nodes made for containers alone have none. These are 244 bits of the kernel's.
+    static byte[] Salt() => [.. Guid.NewGuid().ToByteArray(), .. Guid.NewGuid().ToByteArray()];
 
     static void Write(List<Report> reports, ProbeWitness? probe, Options options, Stream output, Redaction redaction)
     {
@@ -126,8 +143,6 @@ static class AnalyzeCommand
         if (options.Redact || options.At is not null || options.Since is not null || options.Cpus is not null || options.Kallsyms is not null || options.CgroupMap is not null)
             throw new UsageException("A report is joined as it is: --redact, --at, --since, --cpu, --kallsyms and --cgroup-map need the recording.");
         using var file = options.Output is { } path ? OutputFile.Open(path, [.. options.Files, options.Probe!]) : null;
-        if (file is not null)
-            OutputFile.Empty(file);
         var output = file ?? Console.OpenStandardOutput();
         try
         {
@@ -135,6 +150,7 @@ static class AnalyzeCommand
                 JoinedReports.WriteJson(made, probe, output);
             else
                 JoinedReports.WriteText(made.Select(m => m.Node), probe, output);
+            file?.Finish();
         }
         catch (IOException e) when (BrokenPipe.Is(e))
         {
@@ -149,12 +165,12 @@ static class AnalyzeCommand
     {
         foreach (var bundle in timeline.Bundles)
             bundle.AddTo(timeline.Recording);
-        string? map = options.CgroupMap ?? timeline.Bundles.Select(b => b.Cgroups).FirstOrDefault(c => c is not null);
-        var cgroups = map is { } path ? ReadCgroupMap(path, timeline.Recording.Flaws) : null;
-        NodeSymbols.Attach(timeline, options.Kallsyms ?? timeline.Bundles.Select(b => b.KernelSymbols).FirstOrDefault(k => k is not null));
+        var cgroups = CgroupNames.Of(timeline, options.CgroupMap);
+        NodeSymbols.Attach(timeline, options.Kallsyms);
 
         var diagnosis = new Diagnosis(timeline.Recording, new DiagnosisOptions(options.Threshold, options.Lookback, options.Cpus), cgroups);
         Progress.While(timeline.Length, () => timeline.BytesRead, () => timeline.ReadTo(diagnosis));
+        timeline.TellFaults();
         var report = diagnosis.Conclude();
         if (options.Kallsyms is { } given && NodeSymbols.ProblemOf(timeline) is { } problem)
             timeline.Recording.Flaws.Add(given, problem.What, problem.WayOut);
@@ -171,20 +187,5 @@ static class AnalyzeCommand
             report = report.Within(moment, new KernelTime(long.MaxValue));
         }
         return report;
-    }
-
-    static CgroupMap ReadCgroupMap(string path, FlawList flaws)
-    {
-        try
-        {
-            var map = CgroupMap.Parse(File.ReadAllBytes(path), flaws);
-            if (map.IsEmpty)
-                flaws.Add(path, "the cgroup map names no cgroup, container or pod", "it is as if none was given");
-            return map;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"The cgroup map {Visible.Of(path)} cannot be read: {e.Message}");
-        }
     }
 }

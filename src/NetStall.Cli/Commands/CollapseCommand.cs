@@ -39,10 +39,8 @@ static class CollapseCommand
         using var timeline = Timeline.Of(RecordingInput.Open(file));
         NodeSymbols.Attach(timeline, kallsyms);
         using var written = outputPath is null ? null : OutputFile.Open(outputPath, file);
-        if (written is not null)
-            OutputFile.Empty(written);
         // Half of the lines look like all of them.
-        using var killed = written is null ? null : WhenKilled.Do(() => OutputFile.Abandon(written));
+        using var killed = written is null ? null : WhenKilled.Do(written.Abandon);
         var output = written ?? Console.OpenStandardOutput();
         CollapseCount count;
         if (timeline.TextOfPerfScript is { } text && kallsyms is null)
@@ -56,6 +54,8 @@ static class CollapseCommand
             Progress.While(timeline.Length, () => timeline.BytesRead, () => timeline.ReadTo(sink, inOrder: true));
             count = sink.Finish();
         }
+        written?.Finish();
+        timeline.TellFaults();
         if (NodeSymbols.ProblemOf(timeline) is { } problem)
             StandardError.Tell($"netstall: {problem}");
         if (count.Stacks == 0)

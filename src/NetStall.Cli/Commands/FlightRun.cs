@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using NetStall.Bundles;
 using NetStall.Cli.Rendering;
 using NetStall.Linux.Bundles;
 using NetStall.Linux.PerfEvents;
@@ -51,9 +53,15 @@ sealed class FlightRun(FlightOptions options, string output, string version, Ela
     {
         if (_full || _captures.Count == _captures.BoundedCapacity)
             return null;
-        _next = new BundleWriter($"{output}-{++_written}");
+        // An earlier run, or one that was killed, may have left some.
+        do
+            _written++;
+        while (Path.Exists(NameOf(_written)) || Path.Exists(NameOf(_written) + BundleFiles.PartialEnding));
+        _next = new BundleWriter(NameOf(_written)) { Threshold = options.Recorder.Threshold };
         return _next.RecordingPath;
     }
+
+    string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{output}-{number}");
 
     void OnCapture(FlightCapture capture) => _captures.Add((capture, _next!));
 
@@ -67,7 +75,7 @@ sealed class FlightRun(FlightOptions options, string output, string version, Ela
             return;
         }
         string path = bundle.Finish(capture.Summary, version, capture.Trigger);
-        AnalyzeCommand.Analyze([path], options.Recorder.Threshold);
+        AnalyzeCommand.AnalyzeNew(path, options.Recorder.Threshold);
         _kept++;
         _bytes += new DirectoryInfo(path).EnumerateFiles().Sum(f => f.Length);
         StandardError.Tell($"Written to {Visible.Of(path)}: `netstall analyze {Visible.Of(path)}` tells it again.");

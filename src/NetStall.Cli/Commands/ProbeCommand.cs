@@ -66,9 +66,8 @@ static class ProbeCommand
 
         try
         {
-            if (file is not null)
-                OutputFile.Empty(file);
             Write(report, options, file ?? Console.OpenStandardOutput());
+            file?.Finish();
         }
         catch (IOException e) when (BrokenPipe.Is(e))
         {

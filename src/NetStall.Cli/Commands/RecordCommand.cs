@@ -79,20 +79,11 @@ static class RecordCommand
             return run.Until(stop);
         }
 
-        var bundle = new BundleWriter(options.Output);
-        RecordingSummary summary;
-        try
-        {
-            summary = Record(options, bundle.RecordingPath, stop);
-        }
-        catch
-        {
-            bundle.Abandon();
-            throw;
-        }
+        using var bundle = new BundleWriter(options.Output) { Threshold = options.Threshold };
+        var summary = Record(options, bundle.RecordingPath, stop);
         string path = bundle.Finish(summary, Version);
         Tell(summary, path);
-        return AnalyzeCommand.Analyze([path], options.Threshold);
+        return AnalyzeCommand.AnalyzeNew(path, options.Threshold);
     }
 
     public static string Version => typeof(RecordCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";

@@ -1,34 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
+using NetStall.Bundles;
 using NetStall.Linux.Bundles;
 using NetStall.Recordings;
 
 namespace NetStall.Cli.Input;
 
-/// <summary>A folder that <c>netstall record</c> made: what stands beside its perf.data.</summary>
-sealed class Bundle(string folder)
+/// <summary>What <c>netstall record</c> made, as far as a judgement needs it: what stands beside the perf.data.</summary>
+sealed class Bundle(BundleReader reader) : IDisposable
 {
-    /// <summary>A list of some thousand CPUs' readings.</summary>
-    const long MostSteal = 64 << 20;
+    readonly CancellationTokenSource _stop = new();
+    Task<IReadOnlyList<string>>? _digests;
 
-    public string? KernelSymbols => Find(BundleFiles.KernelSymbols);
-    public string? Cgroups => Find(BundleFiles.Cgroups);
+    public BundleReader Reader => reader;
 
-    /// <summary>Gives the recording what the hypervisor took, and says what is wrong with the folder.</summary>
+    /// <summary>Null when it holds none.</summary>
+    public byte[]? KernelSymbols => reader.Read(BundleFiles.KernelSymbols);
+
+    /// <inheritdoc cref="KernelSymbols"/>
+    public byte[]? Cgroups => reader.Read(BundleFiles.Cgroups);
+
+    public string Name => reader.Name;
+
+    /// <summary>Gives the recording what the recorder and the hypervisor told, and begins to compare its bytes with what the manifest vouches for.</summary>
     public void AddTo(Recording recording)
     {
-        foreach (string wrong in BundleManifest.Check(folder))
-            recording.Flaws.Add(folder, wrong, "what is there is judged");
-        if (Find(BundleFiles.Steal) is not { } path)
-            return;
-        if (new FileInfo(path).Length > MostSteal)
-        {
-            recording.Flaws.Add(path, "it is longer than any recording makes it", "it is left out");
-            return;
-        }
-        int malformed = recording.Steal.AddText(File.ReadAllBytes(path));
-        if (malformed > 0)
-            recording.Flaws.Add(path, $"{malformed} lines are no `time cpu milliseconds`", "they are passed over");
+        AddSteal(recording);
+        recording.Circumstances ??= BundleAccount.Of(reader.Manifest);
+        _digests = Task.Run(() => reader.CheckDigests(_stop.Token));
     }
 
-    string? Find(string name) => Path.Combine(folder, name) is var path && File.Exists(path) ? path : null;
+    /// <summary>Says what is wrong with it, when the recording has been read.</summary>
+    public void TellProblems(Recording recording)
+    {
+        foreach (string problem in reader.Problems.Concat(_digests?.GetAwaiter().GetResult() ?? []))
+            recording.Flaws.Add(reader.Name, problem, "what is there is judged");
+    }
+
+    void AddSteal(Recording recording)
+    {
+        if (reader.Read(BundleFiles.Steal) is not { } readings)
+            return;
+        int malformed = recording.Steal.AddText(readings);
+        if (malformed > 0)
+            recording.Flaws.Add(reader.Name, $"{malformed} lines of {BundleFiles.Steal} are no `time cpu milliseconds`", "they are passed over");
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        try
+        {
+            _digests?.Wait();
+        }
+        catch (AggregateException)
+        {
+            // It was stopped, or the disk failed: whoever wanted to know has asked before.
+        }
+        _stop.Dispose();
+        reader.Dispose();
+    }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using NetStall.Bundles;
 using NetStall.Linux.Symbols;
 using NetStall.PerfData;
 using NetStall.Recordings;
@@ -16,10 +17,10 @@ static class NodeSymbols
     /// <exception cref="UnreadableRecordingException">What was given cannot be read, or holds no symbols.</exception>
     public static void Attach(Timeline timeline, string? path)
     {
-        var given = path is null ? null : Given(path);
         var recording = timeline.Recording;
+        var given = path is null ? Brought(timeline) : Given(path);
         if (given is { MalformedLines: > 0 } damaged)
-            recording.Flaws.Add(path!, $"{damaged.MalformedLines} lines are no `address type name [module]`", "they are passed over");
+            recording.Flaws.Add(path ?? BundleFiles.KernelSymbols, $"{damaged.MalformedLines} lines are no `address type name [module]`", "they are passed over");
         if (timeline.PerfData is { } reader)
             recording.Frames = new RecordedSymbols(reader.Spaces, () => given ?? Own(reader), new UserSymbolFiles());
         else if (given is not null && recording.Frames is TextFrames frames)
@@ -35,6 +36,28 @@ static class NodeSymbols
             throw new UnreadableRecordingException($"There is no file {Visible.Of(path)} to take kernel symbols from.");
         var symbols = Read(path);
         return symbols.Problem is { } problem ? throw new UnreadableRecordingException($"{Visible.Of(path)} names no kernel function: {problem}") : symbols;
+    }
+
+    // What a bundle brings may be damaged; then it is judged without, as if it had brought none.
+    static Kallsyms? Brought(Timeline timeline)
+    {
+        foreach (var bundle in timeline.Bundles)
+        {
+            if (bundle.KernelSymbols is not { } bytes)
+                continue;
+            try
+            {
+                var symbols = KernelSymbolFile.Parse(bytes);
+                if (symbols.Problem is not { } problem)
+                    return symbols;
+                timeline.Recording.Flaws.Add(bundle.Name, $"{BundleFiles.KernelSymbols}: {problem.What}", "kernel functions have no names");
+            }
+            catch (InvalidDataException)
+            {
+                timeline.Recording.Flaws.Add(bundle.Name, $"{BundleFiles.KernelSymbols} is damaged", "kernel functions have no names");
+            }
+        }
+        return null;
     }
 
     // The same build id is the same kernel. Recordings without one may still have been made since this very boot: then the

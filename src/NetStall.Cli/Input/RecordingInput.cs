@@ -36,6 +36,9 @@ sealed class RecordingInput : IDisposable
     /// <summary>The text itself, when this is the text of `perf script`: some work is done straight on it, instead of by <see cref="Main"/>.</summary>
     public IByteSource? TextSource { get; private set; }
 
+    /// <summary>What is read of it that has an end.</summary>
+    public IEnumerable<FileBytes> Files => _open.OfType<FileBytes>().Concat(Bundle is { } bundle ? [bundle.Reader.Recording] : []);
+
     /// <summary>The folder in which it stands, where <c>netstall record</c> made one.</summary>
     public Bundle? Bundle { get; private set; }
 
@@ -82,14 +85,12 @@ sealed class RecordingInput : IDisposable
     {
         string path = argument == "-" ? "/dev/stdin" : argument;
         string name = argument == "-" ? "standard input" : argument;
-        if (BundleFiles.IsBundle(path))
+        if (Directory.Exists(path))
         {
-            Bundle = new Bundle(path);
-            path = Path.Combine(path, BundleFiles.Recording);
-        }
-        else if (Directory.Exists(path))
-        {
-            OpenDirectory(path, sameTimeline);
+            if (BundleReader.IsBundle(path))
+                OpenBundle(BundleReader.OfFolder(path), sameTimeline);
+            else
+                OpenDirectory(path, sameTimeline);
             return;
         }
 
@@ -99,12 +100,25 @@ sealed class RecordingInput : IDisposable
         if (seekable)
         {
             var file = Keep(new FileBytes(path, name));
+            var begin = Peek(file);
+            if (BundleArchive.LooksLikeOne(begin.Span))
+            {
+                using var tar = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                OpenBundle(BundleArchive.Unpack(tar, name, BundleArchive.IsGzip(begin.Span)), sameTimeline);
+                return;
+            }
             Length = file.Length;
-            Readers.Add(ReaderFor(file, Peek(file), sameTimeline));
+            Readers.Add(ReaderFor(file, begin, sameTimeline));
             return;
         }
         var stream = Keep(argument == "-" ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0));
         var first = Peek(stream);
+        if (BundleArchive.LooksLikeOne(first.Span))
+        {
+            using var tar = new Continued(first, stream);
+            OpenBundle(BundleArchive.Unpack(tar, name, BundleArchive.IsGzip(first.Span)), sameTimeline);
+            return;
+        }
         if (PerfDataReader.LooksLikePerfData(first.Span) && !PerfDataReader.IsPipeFormat(first.Span))
         {
             // The description of a perf.data file stands at its end: it must be had whole.
@@ -116,20 +130,22 @@ sealed class RecordingInput : IDisposable
         Readers.Add(ReaderFor(new PipeBytes(stream, name, first), first, sameTimeline));
     }
 
+    void OpenBundle(BundleReader opened, PerfDataReader? sameTimeline)
+    {
+        Bundle = Keep(new Bundle(opened));
+        var file = opened.Recording;
+        Length = file.Length;
+        Readers.Add(ReaderFor(file, Peek(file), sameTimeline));
+    }
+
     // perf record --threads: a folder with `data` (described as a file is) and bare records in data.0, data.1 …
     void OpenDirectory(string path, PerfDataReader? sameTimeline)
     {
         string main = Path.Combine(path, "data");
-        if (!File.Exists(main) && File.Exists(Path.Combine(path, BundleFiles.UnfinishedRecording)))
-        {
-            throw new UnreadableRecordingException(
-                $"{Reports.Visible.Of(path)} was never finished, since its recorder was killed. Stacks can still be read from its {BundleFiles.UnfinishedRecording}, tracepoints cannot: record again.");
-        }
-        if (!File.Exists(main) && File.Exists(Path.Combine(path, BundleFiles.Recording)))
-        {
-            throw new UnreadableRecordingException(
-                $"{Reports.Visible.Of(path)} was never finished: it holds no {BundleFiles.Manifest}. The recording itself is whole: give its {BundleFiles.Recording}.");
-        }
+        // Whoever may not look into a folder finds nothing in it.
+        _ = Directory.EnumerateFileSystemEntries(path).Any();
+        if (!File.Exists(main))
+            Unfinished.Refuse(path);
         if (!File.Exists(main))
             throw new UnreadableRecordingException($"{Reports.Visible.Of(path)} is a directory, and no perf.data directory: it holds no file `data`.");
         var file = Keep(new FileBytes(main, path));

@@ -136,6 +136,17 @@ sealed class Timeline : IDisposable
         TellLate(order, Recording);
     }
 
+    /// <summary>Says what proved wrong with the files themselves, now that all has been read.</summary>
+    public void TellFaults()
+    {
+        foreach (var input in _inputs)
+        {
+            foreach (var file in input.Files.Where(f => f.BecameShorter))
+                Recording.Flaws.Add(file.Name, "the file became shorter while it was read", "what was read before is judged: was it written anew meanwhile?");
+            input.Bundle?.TellProblems(Recording);
+        }
+    }
+
     static void TellLate(TimeOrder order, Recording recording)
     {
         if (order.Late > 0)

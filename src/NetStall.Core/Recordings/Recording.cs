@@ -36,6 +36,9 @@ public sealed class Recording(string source)
     /// <summary>Empty where the recording brought none: then a virtual CPU that did not run looks like one with interrupts off.</summary>
     public StealHistory Steal { get; } = new();
 
+    /// <summary>Null where the recording brought none: perf's own do not.</summary>
+    public Circumstances? Circumstances { get; set; }
+
     /// <summary>Names for the frames of this recording's call chains.</summary>
     public IFrameResolver Frames { get; set; } = NoFrames.Instance;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Security.Cryptography;
 using System.Text;
+using NetStall.Bundles;
 using NetStall.Recordings;
 
 namespace NetStall.Reports;
@@ -26,10 +26,11 @@ public sealed class Redaction
     {
         if (name is null || _salt is null)
             return name;
-        byte[] bytes = Encoding.UTF8.GetBytes(name);
-        Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(_salt, bytes, hash);
-        return $"redacted-{Convert.ToHexStringLower(hash[..6])}";
+        // The secret is as long as half a block and comes first; of the digest so little is shown that nothing can be added to it.
+        var hash = new Sha256();
+        hash.Append(_salt);
+        hash.Append(Encoding.UTF8.GetBytes(name));
+        return $"redacted-{hash.Finish().ToString()[..12]}";
     }
 
     /// <summary>The flaw as a sentence. Of a line that could not be read only its number is told: what stood in it may name anything.</summary>

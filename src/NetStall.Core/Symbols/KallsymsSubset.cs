@@ -9,6 +9,26 @@ public static class KallsymsSubset
     // Where the kernel begins and ends: readers tell by them how far a boot moved it.
     static ReadOnlySpan<byte> Anchors => "_text\n_stext\n_etext\n"u8;
 
+    // 0000000000000000 T _text        to whoever may not know (kernel.kptr_restrict)
+    /// <summary>Whether the list holds names, but of no one where it stands.</summary>
+    public static bool HidesAddresses(ReadOnlySpan<byte> list)
+    {
+        bool any = false;
+        while (!list.IsEmpty)
+        {
+            int length = list.IndexOf((byte)'\n');
+            var line = length < 0 ? list : list[..length];
+            list = length < 0 ? [] : list[(length + 1)..];
+            if (!Utf8Parser.TryParse(line, out ulong address, out int digits, 'x') || digits < 8)
+                continue;
+            any = true;
+            // The per-CPU symbols of x86 begin at zero in any case.
+            if (address != 0)
+                return false;
+        }
+        return any;
+    }
+
     readonly record struct Line(ulong Address, int Begin, int End);
 
     /// <summary>Those lines under which the addresses fall, all names of each, and the one behind each, which says where the function ends.</summary>

@@ -30,6 +30,9 @@ public sealed class FileBytes : IByteSource, IDisposable
     public string Name { get; }
     public long? Length { get; }
 
+    /// <summary>Its end came sooner than it was when it was opened: somebody cut or wrote it anew meanwhile.</summary>
+    public bool BecameShorter { get; private set; }
+
     public int Read(Span<byte> into)
     {
         int read = ReadAt(_position, into);
@@ -37,7 +40,15 @@ public sealed class FileBytes : IByteSource, IDisposable
         return read;
     }
 
-    public int ReadAt(long offset, Span<byte> into) => offset < 0 ? 0 : RandomAccess.Read(_file, into, offset);
+    public int ReadAt(long offset, Span<byte> into)
+    {
+        if (offset < 0)
+            return 0;
+        int read = RandomAccess.Read(_file, into, offset);
+        if (read == 0 && offset < Length && into.Length > 0)
+            BecameShorter = true;
+        return read;
+    }
 
     public void Dispose() => _file.Dispose();
 }

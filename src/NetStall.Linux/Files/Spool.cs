@@ -10,6 +10,7 @@ public static class Spool
     /// <param name="rest">What is still to come; read to its end.</param>
     /// <param name="name">What to call it in sentences.</param>
     /// <param name="folder">Where to put it; null for where temporary files go.</param>
+    /// <exception cref="EndOfStreamException">What is still to come ended too soon, by its own account.</exception>
     /// <exception cref="IOException">There is no room for it where temporary files go (TMPDIR).</exception>
     public static FileBytes ToTemporaryFile(ReadOnlyMemory<byte> first, Stream rest, string name, string? folder = null)
     {
@@ -24,22 +25,32 @@ public static class Spool
                 RandomAccess.Write(file, buffer.AsSpan(0, read), length);
             return new FileBytes(file, name);
         }
-        catch (IOException e)
+        catch (Exception e)
         {
             file.Dispose();
+            if (e is not IOException or EndOfStreamException)
+                throw;
             throw new IOException($"it must be had whole, and was to be copied to {folder} (see TMPDIR): {e.Message}", e);
         }
     }
 
-    // Open files live on without a name: nothing stays behind, also when the process is interrupted or killed.
+    // Open files live on without a name: nothing stays behind, also when the process is interrupted or killed. Until it has lost it, its owner
+    // alone may open it: a recording names every process.
     static SafeFileHandle Create(string folder)
     {
         string path = Path.Combine(folder, Path.GetRandomFileName());
         try
         {
-            var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            var file = new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                BufferSize = 0,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
             File.Delete(path);
-            return file;
+            return file.SafeFileHandle;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -283,7 +283,10 @@ public sealed class FlightRecorder : IDisposable
 
     RecordingSummary Summary(string path, RecorderCounts counts, IReadOnlyDictionary<CpuId, long> lost, Elapsed length, IReadOnlyList<string> flaws) => new(
         path, counts, lost, _chosen.Sampler.Name, _chosen.SamplerReason, length,
-        new Elapsed((Environment.CpuUsage.TotalTime - _cpuBefore).Ticks * 100), flaws, _steal.Text);
+        new Elapsed((Environment.CpuUsage.TotalTime - _cpuBefore).Ticks * 100), flaws, _steal.Text)
+    {
+        OwnCpuOver = MonotonicTime.Now() - _begin,
+    };
 
     /// <summary>Takes the watched events: waits that end, ticks that came late, and NET_RX that does not come to its own end.</summary>
     sealed class Watch(Recordings.Recording recording, Elapsed threshold, Action<LiveWait, bool> onWait) : Model.IEventSink

@@ -15,4 +15,8 @@ namespace NetStall.Linux.PerfEvents;
 /// <param name="Steal">What the hypervisor took meanwhile, as the text of a StealHistory; empty for nothing.</param>
 public sealed record RecordingSummary(
     string Path, RecorderCounts Counts, IReadOnlyDictionary<CpuId, long> LostByCpu, string Sampler, string SamplerReason,
-    Elapsed Length, Elapsed OwnCpu, IReadOnlyList<string> Flaws, string Steal);
+    Elapsed Length, Elapsed OwnCpu, IReadOnlyList<string> Flaws, string Steal)
+{
+    /// <summary>In which <see cref="OwnCpu"/> was spent, where that is not <see cref="Length"/>: a flight recorder runs for longer than it writes down.</summary>
+    public Elapsed? OwnCpuOver { get; init; }
+}

@@ -18,7 +18,13 @@ public static class KernelSymbolFile
     public static Kallsyms Read(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        var bytes = ReadToEnd(file, file.CanSeek ? file.Length : 0);
+        return Parse(ReadToEnd(file, file.CanSeek ? file.Length : 0));
+    }
+
+    /// <param name="bytes">A copy, plain or gzipped.</param>
+    /// <exception cref="InvalidDataException">Its gzip is broken, or it holds more than any list.</exception>
+    public static Kallsyms Parse(ReadOnlyMemory<byte> bytes)
+    {
         if (bytes.Span is [0x1f, 0x8b, ..])
         {
             using var gzip = new GZipStream(new MemoryStream(bytes.ToArray()), CompressionMode.Decompress);

@@ -14,7 +14,7 @@ public sealed class ModuleOrderTests
     static readonly string[] Order =
     [
         "Model", "Recordings", "Symbols", "Texts", "PerfScript", "Ftrace", "PerfData", "Detection", "Collapse", "Ordering", "Stacks", "Timelines", "Waits", "Budgets",
-        "Workloads", "Catalogue", "Verdicts", "Probing", "Reports",
+        "Workloads", "Catalogue", "Verdicts", "Probing", "Bundles", "Reports",
     ];
 
     // What makes events. None knows another; and what judges must not know where events come from.

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace NetStall.Bundles;
+
+/// <summary>SHA-256 (FIPS 180-4), piece by piece.</summary>
+/// <remarks>
+/// .NET's own calls OpenSSL, and where that is missing it does not throw, it ends the process. Nodes made for containers alone have none.
+/// Not thread-safe.
+/// </remarks>
+public sealed class Sha256
+{
+    const int BlockSize = 64;
+
+    // The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
+    static ReadOnlySpan<uint> Constants =>
+    [
+        0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+        0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+        0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+        0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+        0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+        0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+        0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+        0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+    ];
+
+    // Of the square roots of the first eight.
+    readonly uint[] _state = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+    readonly byte[] _block = new byte[BlockSize];
+    long _length;
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        int held = (int)(_length % BlockSize);
+        _length += bytes.Length;
+        if (held > 0)
+        {
+            int taken = Math.Min(BlockSize - held, bytes.Length);
+            bytes[..taken].CopyTo(_block.AsSpan(held));
+            bytes = bytes[taken..];
+            if (held + taken < BlockSize)
+                return;
+            Mix(_block);
+        }
+        for (; bytes.Length >= BlockSize; bytes = bytes[BlockSize..])
+            Mix(bytes);
+        bytes.CopyTo(_block);
+    }
+
+    /// <summary>Of all that was appended. Nothing may be appended after it.</summary>
+    public Sha256Digest Finish()
+    {
+        // A one, zeros, and the length in bits fill up the last block.
+        long bits = _length * 8;
+        int held = (int)(_length % BlockSize);
+        Span<byte> end = stackalloc byte[(held < 56 ? 64 : 128) - held];
+        end.Clear();
+        end[0] = 0x80;
+        BinaryPrimitives.WriteInt64BigEndian(end[^8..], bits);
+        Append(end);
+        return new Sha256Digest(Join(0), Join(4));
+    }
+
+    UInt128 Join(int at) => new(((ulong)_state[at] << 32) | _state[at + 1], ((ulong)_state[at + 2] << 32) | _state[at + 3]);
+
+    void Mix(ReadOnlySpan<byte> block)
+    {
+        Span<uint> words = stackalloc uint[64];
+        for (int i = 0; i < 16; i++)
+            words[i] = BinaryPrimitives.ReadUInt32BigEndian(block[(i * 4)..]);
+        for (int i = 16; i < 64; i++)
+        {
+            uint early = words[i - 15], late = words[i - 2];
+            uint s0 = BitOperations.RotateRight(early, 7) ^ BitOperations.RotateRight(early, 18) ^ (early >> 3);
+            uint s1 = BitOperations.RotateRight(late, 17) ^ BitOperations.RotateRight(late, 19) ^ (late >> 10);
+            words[i] = unchecked(words[i - 16] + s0 + words[i - 7] + s1);
+        }
+
+        uint[] state = _state;
+        var (a, b, c, d, e, f, g, h) = (state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7]);
+        var constants = Constants;
+        for (int i = 0; i < 64; i++)
+        {
+            unchecked
+            {
+                uint s1 = BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25);
+                uint one = h + s1 + ((e & f) ^ (~e & g)) + constants[i] + words[i];
+                uint s0 = BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13) ^ BitOperations.RotateRight(a, 22);
+                uint two = s0 + ((a & b) ^ (a & c) ^ (b & c));
+                (h, g, f, e, d, c, b, a) = (g, f, e, d + one, c, b, a, one + two);
+            }
+        }
+        unchecked
+        {
+            state[0] += a;
+            state[1] += b;
+            state[2] += c;
+            state[3] += d;
+            state[4] += e;
+            state[5] += f;
+            state[6] += g;
+            state[7] += h;
+        }
+    }
+}
