@@ -13,12 +13,12 @@ public sealed class ModuleOrderTests
     // A folder may use those that stand before it.
     static readonly string[] Order =
     [
-        "Model", "Recordings", "Symbols", "Texts", "PerfScript", "Ftrace", "PerfData", "Detection", "Collapse", "Ordering", "Stacks", "Timelines", "Waits", "Budgets",
+        "Model", "Recordings", "Symbols", "Simulation", "Texts", "PerfScript", "Ftrace", "PerfData", "Detection", "Collapse", "Ordering", "Stacks", "Timelines", "Waits", "Budgets",
         "Workloads", "Catalogue", "Verdicts", "Probing", "Bundles", "Reports",
     ];
 
     // What makes events. None knows another; and what judges must not know where events come from.
-    static readonly string[] Sources = ["Texts", "PerfScript", "Ftrace", "PerfData"];
+    static readonly string[] Sources = ["Simulation", "Texts", "PerfScript", "Ftrace", "PerfData"];
     static readonly string[] Judgement = ["Ordering", "Stacks", "Timelines", "Waits", "Budgets", "Catalogue", "Workloads", "Verdicts", "Probing", "Reports"];
 
     [Fact]
