@@ -163,7 +163,6 @@ sealed class LiveQueue
     public void Unmask(long time)
     {
         IsMasked = false;
-        // A ring that got no memory is tried again with each poll, and here.
         if (_used >= _queue.RefillBatch)
             Refill(time);
         CatchUp(time);
@@ -179,6 +178,9 @@ sealed class LiveQueue
         CatchUp(time);
         if (IsMasked || _isFired)
             return;
+        // A ring that got no memory would stay empty for ever, since nothing interrupts: the driver has a worker that tries again.
+        if (_used >= _queue.RefillBatch)
+            Refill(time);
         if (_machine.Events.IsDue(_interruptSlot))
         {
             if (_queue.Moderation is Moderation.Delay { Frames: > 0 } delay && _waiting >= delay.Frames)
