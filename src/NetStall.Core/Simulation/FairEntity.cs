@@ -16,11 +16,10 @@ sealed class FairEntity(FairQueue queue, FairEntity? parent, long weight)
     public long Weight => weight;
     public bool IsQueued { get; set; }
 
-    /// <summary>Time had, in nanoseconds of an entity of weight 1024.</summary>
-    public long Vruntime { get; set; }
+    /// <summary>Time had, in nanoseconds of an entity of weight 1024. At first it is far behind: it has slept for long.</summary>
+    public long Vruntime { get; set; } = long.MinValue / 4;
     public long Ran { get; set; }
     public long RanBefore { get; set; }
-    public bool WasPlaced { get; set; }
 
     /// <summary>EEVDF: until when, in virtual time, its slice goes.</summary>
     public long Deadline { get; set; }

@@ -38,11 +38,8 @@ abstract class FairPolicy
     {
         public override void Place(FairEntity entity)
         {
-            long at = entity.Queue.MinVruntime;
-            // Sleepers get half of a latency; new ones wait for their turn (GENTLE_FAIR_SLEEPERS, START_DEBIT).
-            at += entity.WasPlaced ? -latency / 2 : entity.Scale(latency * entity.Weight / (entity.Queue.Weight + entity.Weight));
-            entity.Vruntime = entity.WasPlaced ? Math.Max(entity.Vruntime, at) : at;
-            entity.WasPlaced = true;
+            // Sleepers get half of a latency (GENTLE_FAIR_SLEEPERS). Nobody is new here: all tasks are thought to have been there, asleep.
+            entity.Vruntime = Math.Max(entity.Vruntime, entity.Queue.MinVruntime - latency / 2);
         }
 
         public override void Leave(FairEntity entity)
@@ -101,7 +98,7 @@ abstract class FairPolicy
         {
             var queue = entity.Queue;
             long now = VirtualTime(queue), lag = 0;
-            if (entity.WasPlaced && queue.Entities.Count > 0)
+            if (queue.Entities.Count > 0)
             {
                 // Who owed time stays in the queue until it is made up for (DELAY_DEQUEUE, DELAY_ZERO): by now it may be.
                 lag = entity.Lag < 0 ? Math.Min(0, entity.Lag + Math.Max(0, now - entity.LeftAt)) : entity.Lag;
@@ -109,8 +106,7 @@ abstract class FairPolicy
                 lag = lag * (queue.Weight + entity.Weight) / queue.Weight;
             }
             entity.Vruntime = now - lag;
-            entity.Deadline = entity.Vruntime + entity.Scale(entity.WasPlaced ? slice : slice / 2);
-            entity.WasPlaced = true;
+            entity.Deadline = entity.Vruntime + entity.Scale(slice);
         }
 
         public override void Leave(FairEntity entity)

@@ -154,6 +154,30 @@ public sealed class JudgedMechanismTests
         Assert.All(report.Stalls, s => Assert.Equal(Mechanism.HardirqStorm, s.Mechanism));
     }
 
+    // The article's own evidence: nothing but stacks.
+    [Fact]
+    public void Samples_alone_show_the_call_that_kept_ksoftirqd_waiting()
+    {
+        var host = Node(KernelProfiles.Linux61, Culprit(LongCall), Busy);
+        host = host with { Arrivals = [new Arrivals { Pattern = new ArrivalPattern.Poisson(30_000), Hops = 1 }], Queues = [new RxQueue { Ring = 4096 }] };
+        var report = Judging.Of(host, Elapsed.FromSeconds(3), new Capture { Tracepoints = false, SampleRate = 999 });
+
+        Assert.True(report.Stalls.Count >= 4);
+        Assert.All(report.Stalls, s => Assert.Equal((Mechanism.SyscallBlocksKsoftirqd, "metrics-agent", "setgroups"), (s.Mechanism, s.Culprit?.Comm, s.Culprit?.Syscall)));
+        Assert.False(report.CanAcquit);
+    }
+
+    // What is lost may leave a stall without a name. It never gives it another one's.
+    [Fact]
+    public void Losses_name_no_innocent()
+    {
+        var capture = Judging.Everything with { LossEvery = Elapsed.FromMilliseconds(60), LossLength = Elapsed.FromMilliseconds(8) };
+        var report = Judging.Of(Node(KernelProfiles.Linux61, Culprit(LongCall), Busy), Elapsed.FromSeconds(4), capture);
+
+        Assert.NotEmpty(report.Stalls);
+        Assert.All(report.Stalls, s => Assert.True(s.Culprit is null || s.Culprit.Comm == "metrics-agent"));
+    }
+
     [Fact]
     public void A_quiet_host_is_acquitted()
     {

@@ -92,7 +92,19 @@ public sealed class OverloadFormulaTests
         Assert.Equal(0.569, (stalled[^1].At - Elapsed.FromMilliseconds(25)).Milliseconds, 0.02);
     }
 
-    // gone unless: a ring twice as large keeps all.
+    // Little: a full ring is served in R / mu. What came while it was full is gone, even where nobody looked before there was room again.
+    [Theory]
+    [InlineData(256)]
+    [InlineData(1024)]
+    public void In_overload_every_packet_waits_for_the_whole_ring(int ring)
+    {
+        var host = Hosts.Formula(new ArrivalPattern.Constant(4_000_000), Spread.Microseconds(1), Spread.None) with { Queues = [new RxQueue { Ring = ring }] };
+        var latency = Hosts.Run(host, Elapsed.FromMilliseconds(50)).Flows[0].Latency;
+
+        Assert.InRange(latency.Quantile(0.5).Nanoseconds / 1000, ring - 20, ring * 65 / 64);
+        Assert.InRange(latency.Longest.Nanoseconds / 1000, ring - 20, ring + 1);
+    }
+
     [Fact]
     public void A_ring_that_holds_the_whole_stall_drops_nothing()
     {

@@ -84,6 +84,21 @@ public sealed class SchedulingTests
     public void A_spinlock_holds_up_also_where_the_kernel_is_preemptible() =>
         Assert.InRange(LongestHold(PreemptionModel.Full, new TaskStep.Call { Syscall = "setgroups", Length = Spread.Milliseconds(60), Holds = Holding.Preemption }), 48, 61);
 
+    // CFS places a sleeper half a latency behind, which is more than a wake-up's granularity: it comes at once.
+    [Fact]
+    public void Under_CFS_a_woken_NAPI_thread_preempts_at_once()
+    {
+        var host = new Host
+        {
+            Kernel = KernelProfiles.Linux61,
+            Queues = [new RxQueue { Threaded = true }],
+            // The loops themselves begin as sleepers.
+            Arrivals = [new Arrivals { Pattern = new ArrivalPattern.Poisson(400), From = Elapsed.FromMilliseconds(50) }],
+            Tasks = [Loop("a"), Loop("b")],
+        };
+        Assert.InRange(Hosts.Run(host, Elapsed.FromSeconds(1)).Flows[0].Latency.Longest.Milliseconds, 0, 0.05);
+    }
+
     // EEVDF protects whoever has had no more than its share until its slice is over, and sees that at a tick. Whoever has waited so long is
     // owed time, takes it along into its sleep, and comes at once for as long as it lasts.
     [Fact]
