@@ -8,7 +8,7 @@ namespace NetStall.Tests.Simulation;
 /// <summary>Single mechanisms, seen in the events that they leave.</summary>
 public sealed class ReceivePathTests
 {
-    // NAPI is scheduled from task context with bottom halves on. Until about 5.x that set a bit and woke nobody.
+    // NAPI is scheduled from task context with bottom halves on. 4.19 sets a bit and wakes nobody; 6.1 wakes ksoftirqd.
     [Theory]
     [InlineData("4.19", 0)]
     [InlineData("6.1", 1)]
