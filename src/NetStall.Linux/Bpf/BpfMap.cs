@@ -33,7 +33,11 @@ sealed class BpfMap : IDisposable
     /// <exception cref="SystemCallException">The kernel refuses.</exception>
     public static BpfMap OfTimer(BpfTypes types) => new(new BpfNative.NewMap
     {
-        Entries = 1, ValueSize = BpfTypes.TimerSize, TypesFile = types.File, KeyType = BpfTypes.Int, ValueType = BpfTypes.TimerSlot,
+        Entries = 1,
+        ValueSize = BpfTypes.TimerSize,
+        TypesFile = types.File,
+        KeyType = BpfTypes.Int,
+        ValueType = BpfTypes.TimerSlot,
     });
 
     public void Dispose() => _file.Dispose();

@@ -44,9 +44,15 @@ sealed unsafe class BpfProgram : IDisposable
         {
             var attr = new BpfNative.NewProgram
             {
-                Type = (uint)type, Name = BpfNative.ObjectName.OfTheLab(), License = license,
-                Instructions = instructions, InstructionCount = (uint)code.Length,
-                TypesFile = types.File, Functions = info, FunctionCount = (uint)functions.Length, FunctionSize = (uint)sizeof(BpfNative.Function),
+                Type = (uint)type,
+                Name = BpfNative.ObjectName.OfTheLab(),
+                License = license,
+                Instructions = instructions,
+                InstructionCount = (uint)code.Length,
+                TypesFile = types.File,
+                Functions = info,
+                FunctionCount = (uint)functions.Length,
+                FunctionSize = (uint)sizeof(BpfNative.Function),
             };
             int file = BpfNative.Try(BpfNative.Command.ProgramLoad, attr);
             if (file >= 0)
