@@ -6,7 +6,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 
 program := out/bin/NetStall.Cli/release/netstall
 
-.PHONY: help build demo test kernel-test accept fuzz format lock dist bench bench-overhead clean
+.PHONY: help build demo test kernel-test vm-test accept fuzz format lock dist bench bench-overhead clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -36,6 +36,9 @@ test: ## format, build, all tests that need no root, in two cultures
 
 kernel-test: ## what only root and a kernel can tell, and `netstall lab --all` on this one (root, two CPUs)
 	@scripts/kernel-test.sh
+
+vm-test: ## the lab on another kernel, emulated: KERNEL=6.1, 6.12 or the path of a vmlinuz; RUN='a command' in place of the lab
+	@scripts/vm-test.sh '$(KERNEL)' '$(RUN)'
 
 accept: build ## take what netstall now prints as right (tests/NetStall.Tests/Golden); git diff is the review
 	@NETSTALL_ACCEPT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 out/bin/NetStall.Tests/debug/NetStall.Tests -class '*.GoldenTests' -noColor -noLogo

@@ -12,12 +12,9 @@ stage=out/dist/$name
 rm -rf dist out/dist/netstall-*
 mkdir -p dist
 
-# Two ways of building have two folders, or each would make the other restore anew. ContinuousIntegrationBuild keeps the paths of
-# this machine out of the symbols.
-self_contained=(-p:Distribution=self-contained "-p:ArtifactsPath=$PWD/out/dist/self-contained" -p:ContinuousIntegrationBuild=true)
-dotnet restore "$project" --locked-mode -v q "${self_contained[@]}"
-dotnet publish "$project" --no-restore -c Release -v q "${self_contained[@]}" -o "$stage"
+scripts/self-contained.sh "$stage"
 
+# In a folder of its own, like that; see there.
 tool=("-p:ArtifactsPath=$PWD/out/dist/tool" -p:ContinuousIntegrationBuild=true)
 dotnet restore "$project" --locked-mode -v q "${tool[@]}"
 dotnet pack "$project" --no-restore -c Release -v q -p:Distribution=tool "${tool[@]}" -o dist

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# install-packages.sh test|bench: what `make` needs beside git, make and the .NET SDK, from Debian's or Ubuntu's packages.
+# install-packages.sh test|bench|vm: what `make` needs beside git, make and the .NET SDK, from Debian's or Ubuntu's packages.
 # Root gets what is missing; others are told what to ask for. The one list of such packages is here.
 set -euo pipefail
 
@@ -19,8 +19,16 @@ case ${1:-} in
     need_command gcc gcc
     [ -e /usr/include/stdlib.h ] || missing+=(libc6-dev)
     ;;
+  vm)
+    need_command qemu-system-x86_64 qemu-system-x86
+    need_command busybox busybox-static # a static one: vm-initramfs.sh asks
+    need_command ip iproute2
+    need_command cpio cpio
+    need_command xz xz-utils
+    PATH=$PATH:/usr/sbin:/sbin need_command depmod kmod
+    ;;
   *)
-    echo "usage: $0 test|bench" >&2
+    echo "usage: $0 test|bench|vm" >&2
     exit 2
     ;;
 esac
