@@ -1,4 +1,4 @@
-#!/bin/busybox sh
+#!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The first and only process of the guest of vm-test.sh: makes it look like a node, runs the command, sends /results out through
 # the second serial port, and ends the machine.
@@ -26,13 +26,15 @@ if [ "$(value cgroup)" = v1 ]; then
   mkdir /sys/fs/cgroup/unified
   for controller in memory cpu,cpuacct cpuset pids; do
     mkdir "/sys/fs/cgroup/$controller"
-    mount -t cgroup -o "$controller" cgroup "/sys/fs/cgroup/$controller" || rmdir "/sys/fs/cgroup/$controller"
+    mount -t cgroup -o "$controller" cgroup "/sys/fs/cgroup/$controller" 2>/dev/null ||
+      { rmdir "/sys/fs/cgroup/$controller"; echo "vm: this kernel has no $controller in cgroup v1; it is in v2 instead"; }
   done
-  mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified
+  unified=/sys/fs/cgroup/unified
 else
-  mount -t cgroup2 cgroup2 /sys/fs/cgroup
-  for controller in memory cpu cpuset pids; do echo "+$controller" >/sys/fs/cgroup/cgroup.subtree_control; done
+  unified=/sys/fs/cgroup
 fi
+mount -t cgroup2 cgroup2 $unified
+for controller in $(cat $unified/cgroup.controllers); do echo "+$controller" >$unified/cgroup.subtree_control; done
 
 # The script that vm-test.sh laid into the guest; what it prints is on the console and in the results.
 cd /results

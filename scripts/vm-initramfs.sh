@@ -29,7 +29,12 @@ for folder in bin sbin lib lib64; do ln -s "usr/$folder" "$root/$folder"; done
 echo root:x:0:0:root:/root:/bin/sh >"$root/etc/passwd"
 
 install -m 755 scripts/vm-init.sh "$root/init"
-add_program "$(command -v ip)"
+# Shell and all that starts other programs come from this machine: busybox's own would start its applets without looking whether there
+# is a real tool of that name.
+for tool in ip "$(readlink -f /bin/sh)" chrt env nice nohup nsenter setsid taskset timeout unshare xargs; do
+  add_program "$(command -v "$tool")"
+done
+ln -s "$(basename "$(readlink -f /bin/sh)")" "$root/usr/bin/sh"
 cp -r "$program" "$root/opt/netstall"
 add_program "$program/netstall" && rm "$root/usr/bin/netstall" # its libraries only
 cp -r samples "$root/samples"
